@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Bytes and their text forms: hex, base64, base64url and UTF-8, strict on the way in. */
+import { defineFaults } from './faults.ts';
+
+export const bytesFaults = defineFaults('BYTES', {
+  HEX_INVALID: { category: 'malformed', say: () => 'not hexadecimal text' },
+  BASE64_INVALID: { category: 'malformed', say: (f: { alphabet: string }) => `not canonical ${f.alphabet} text` },
+  UTF8_INVALID: { category: 'malformed', say: () => 'not valid UTF-8' },
+});
+
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+
+/** Lower-case hexadecimal. */
+export function toHex(bytes: Uint8Array): string {
+  let text = '';
+  for (const b of bytes) text += HEX[b];
+  return text;
+}
+
+/** Either case; an odd length or another character is `BYTES_HEX_INVALID`. */
+export function fromHex(text: string): Uint8Array {
+  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) throw bytesFaults.HEX_INVALID();
+  const out = new Uint8Array(text.length / 2);
+  for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  return out;
+}
+
+const STD = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const URL_SAFE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+function encode(bytes: Uint8Array, alphabet: string, pad: boolean): string {
+  let out = '';
+  let i = 0;
+  for (; i + 2 < bytes.length; i += 3) {
+    const n = ((bytes[i] as number) << 16) | ((bytes[i + 1] as number) << 8) | (bytes[i + 2] as number);
+    out += alphabet.charAt(n >> 18) + alphabet.charAt((n >> 12) & 63) + alphabet.charAt((n >> 6) & 63) + alphabet.charAt(n & 63);
+  }
+  const rest = bytes.length - i;
+  if (rest === 1) {
+    const n = (bytes[i] as number) << 16;
+    out += alphabet.charAt(n >> 18) + alphabet.charAt((n >> 12) & 63) + (pad ? '==' : '');
+  } else if (rest === 2) {
+    const n = ((bytes[i] as number) << 16) | ((bytes[i + 1] as number) << 8);
+    out += alphabet.charAt(n >> 18) + alphabet.charAt((n >> 12) & 63) + alphabet.charAt((n >> 6) & 63) + (pad ? '=' : '');
+  }
+  return out;
+}
+
+/** Lookup tables by character code, 255 where the character is outside the alphabet. */
+const DECODE_STD = table(STD);
+const DECODE_URL = table(URL_SAFE);
+function table(alphabet: string): Uint8Array {
+  const t = new Uint8Array(128).fill(255);
+  for (let i = 0; i < 64; i++) t[alphabet.charCodeAt(i)] = i;
+  return t;
+}
+
+function decode(text: string, values: Uint8Array, padded: boolean, alphabet: string): Uint8Array {
+  let end = text.length;
+  if (padded) {
+    if (end % 4 !== 0) throw bytesFaults.BASE64_INVALID({ alphabet });
+    if (end > 0 && text.charCodeAt(end - 1) === 61) end -= text.charCodeAt(end - 2) === 61 ? 2 : 1;
+  }
+  const rest = end % 4;
+  if (rest === 1) throw bytesFaults.BASE64_INVALID({ alphabet });
+  const out = new Uint8Array(Math.floor((end * 3) / 4));
+  let bits = 0;
+  let acc = 0;
+  let o = 0;
+  for (let i = 0; i < end; i++) {
+    const c = text.charCodeAt(i);
+    const v = c < 128 ? (values[c] as number) : 255;
+    if (v === 255) throw bytesFaults.BASE64_INVALID({ alphabet });
+    acc = ((acc << 6) | v) & 0xffffff;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      out[o++] = (acc >> bits) & 255;
+    }
+  }
+  // RFC 4648 3.5: pad bits that are not zero make two texts for the same bytes.
+  if (bits > 0 && (acc & ((1 << bits) - 1)) !== 0) throw bytesFaults.BASE64_INVALID({ alphabet });
+  return out;
+}
+
+/** Standard base64 with padding (RFC 4648 4). */
+export const toBase64 = (bytes: Uint8Array): string => encode(bytes, STD, true);
+/** Strict: padding required, no white space, zero pad bits. */
+export const fromBase64 = (text: string): Uint8Array => decode(text, DECODE_STD, true, 'base64');
+/** URL-safe base64 without padding (RFC 4648 5, RFC 7515 2). */
+export const toBase64Url = (bytes: Uint8Array): string => encode(bytes, URL_SAFE, false);
+/** Strict: no padding, no white space, zero pad bits. */
+export const fromBase64Url = (text: string): Uint8Array => decode(text, DECODE_URL, false, 'base64url');
+
+const encoder = new TextEncoder();
+const fatal = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
+
+export const toUtf8 = (text: string): Uint8Array => encoder.encode(text);
+/** Faults with `BYTES_UTF8_INVALID` on any malformed sequence. */
+export function fromUtf8(bytes: Uint8Array): string {
+  try {
+    return fatal.decode(bytes);
+  } catch (cause) {
+    throw bytesFaults.UTF8_INVALID(undefined, { cause });
+  }
+}
+/** For messages and logs only: malformed sequences become U+FFFD. */
+export const fromUtf8Lossy = (bytes: Uint8Array): string => lenient.decode(bytes);
+
+/** Equality without regard to timing: for public data. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Equality in time that depends on the lengths only: for secrets and digests of them. */
+export function equalSecrets(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let diff = 0;
+  for (let i = 0; i < a.length; i++) diff |= (a[i] as number) ^ (b[i] as number);
+  return diff === 0;
+}
+
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const p of parts) length += p.length;
+  const out = new Uint8Array(length);
+  let at = 0;
+  for (const p of parts) {
+    out.set(p, at);
+    at += p.length;
+  }
+  return out;
+}
+
+/** Order by unsigned byte values, shorter first: how Go sorts strings and CBOR sorts keys. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const n = Math.min(a.length, b.length);
+  for (let i = 0; i < n; i++) if (a[i] !== b[i]) return (a[i] as number) - (b[i] as number);
+  return a.length - b.length;
+}
+
+/** Order of two strings by their UTF-8 bytes, which differs from UTF-16 order above U+FFFF. */
+export function compareUtf8(a: string, b: string): number {
+  const n = Math.min(a.length, b.length);
+  for (let i = 0; i < n; i++) {
+    let x = a.charCodeAt(i);
+    let y = b.charCodeAt(i);
+    if (x === y) continue;
+    // Surrogates (U+10000 and up) sort after U+E000..U+FFFF in UTF-8 but before them in UTF-16.
+    if (x >= 0xd800 && y >= 0xd800) {
+      x = x >= 0xe000 ? x - 0x800 : x + 0x2000;
+      y = y >= 0xe000 ? y - 0x800 : y + 0x2000;
+    }
+    return x - y;
+  }
+  return a.length - b.length;
+}
+
+/** A value that never shows itself in logs, JSON or messages. */
+export class Secret<T> {
+  readonly #value: T;
+  constructor(value: T) {
+    this.#value = value;
+  }
+  /** The value, for the one place that needs it. */
+  reveal(): T {
+    return this.#value;
+  }
+  toString(): string {
+    return '[redacted]';
+  }
+  toJSON(): string {
+    return '[redacted]';
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[redacted]';
+  }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Hashing with the runtime's own primitives: Bun's hasher without loading a module, else node:crypto on first use. */
+
+export type HashName = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
+
+export interface Hasher {
+  update(bytes: Uint8Array): void;
+  digest(): Uint8Array;
+}
+
+interface BunHasher {
+  update(data: Uint8Array): BunHasher;
+  digest(): Uint8Array;
+}
+interface BunRuntime {
+  CryptoHasher: new (algorithm: string) => BunHasher;
+}
+
+const BUN_NAMES = { 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' } as const;
+
+/** A streaming hash. SHA-1 exists only to name things (OCSP CertID, OpenPGP-style identifiers), never to vouch for content. */
+export function createHasher(name: HashName): Hasher {
+  const bun = (globalThis as { Bun?: BunRuntime }).Bun;
+  if (bun) {
+    const hasher = new bun.CryptoHasher(BUN_NAMES[name]);
+    return {
+      update: (bytes) => {
+        hasher.update(bytes);
+      },
+      digest: () => new Uint8Array(hasher.digest()),
+    };
+  }
+  const hasher = process.getBuiltinModule('node:crypto').createHash(BUN_NAMES[name]);
+  return {
+    update: (bytes) => {
+      hasher.update(bytes);
+    },
+    digest: () => new Uint8Array(hasher.digest()),
+  };
+}
+
+/** The hash of bytes in one call. */
+export function hash(name: HashName, bytes: Uint8Array): Uint8Array {
+  const hasher = createHasher(name);
+  hasher.update(bytes);
+  return hasher.digest();
+}

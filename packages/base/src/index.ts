@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+export * from './bytes.ts';
+export * from './digest.ts';
+export * from './faults.ts';
+export * from './ports.ts';

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** One process for all unit suites: they share no state, and isolation would cost ten times the tests themselves. */
+export default defineConfig({
+  resolve: { conditions: ['@notary/source', 'import', 'node', 'default'] },
+  ssr: { resolve: { conditions: ['@notary/source', 'import', 'node', 'default'] } },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts', 'bench/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
+    pool: 'threads',
+    isolate: false,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
