@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Members by name as Go's encoding/json finds them for struct fields: the exact name or any spelling that differs in case
+ * only, where the last one in the text counts and `null` means absent.
+ */
+import { jsonFaults } from './faults.ts';
+import type { JsonObject, JsonValue } from './parse.ts';
+
+const NOT_ASCII_FOLDS = /[\u017f\u212a]/g;
+
+/** Go's case folding as far as it can meet an ASCII name: letters, and the two other characters that fold to `s` and `k`. */
+function fold(name: string): string {
+  return name.replace(NOT_ASCII_FOLDS, (c) => (c === '\u017f' ? 's' : 'k')).replace(/[A-Z]/g, (c) => c.toLowerCase());
+}
+
+/**
+ * The member `name`, or `undefined` where it is absent or `null`. With `duplicates: 'refuse'`, two spellings of the name in
+ * one object are `JSON_DUPLICATE_KEY`; default is that the last one counts, as in Go.
+ */
+export function goMember(
+  object: JsonObject,
+  name: string,
+  options: { readonly duplicates?: 'refuse' | 'last' } = {},
+): JsonValue | undefined {
+  const exact = object[name];
+  const folded = fold(name);
+  let found: JsonValue | undefined;
+  let count = 0;
+  for (const key in object) {
+    if (key === name) {
+      found = exact ?? found;
+      count++;
+    } else if (key.length === name.length && fold(key) === folded) {
+      found = object[key] ?? found;
+      count++;
+    }
+    if (count > 1 && options.duplicates === 'refuse') throw jsonFaults.DUPLICATE_KEY({ key, offset: -1 });
+  }
+  return found ?? undefined;
+}
+
+/** All spellings of `name` that an object holds, in order: what a linter warns about when there is more than the exact one. */
+export function goMemberSpellings(object: JsonObject, name: string): string[] {
+  const folded = fold(name);
+  return Object.keys(object).filter((key) => key === name || (key.length === name.length && fold(key) === folded));
+}
