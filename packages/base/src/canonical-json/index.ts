@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Canonical JSON as docker/go writes it, and the outer form of Notary v1 metadata files.
+ *
+ * The canonical form is what signatures cover: keys sorted by UTF-8 bytes, no white space, only `\` and `"` escaped,
+ * integers in plain decimal. The file form is the canonical form passed through Go's HTML-safe compaction, which turns
+ * `<`, `>`, `&`, U+2028 and U+2029 into `\uXXXX`. Nothing else differs between the two.
+ */
+import { compareUtf8 } from '../bytes.ts';
+import { defineFaults } from '../faults.ts';
+
+/** Deepest nesting of a canonical value. Metadata needs 6 levels; custom data gets the rest. Our own bound: Go has none here. */
+export const MAX_CANONICAL_DEPTH = 100;
+
+export const canonicalJsonFaults = defineFaults('CANONICAL_JSON', {
+  NUMBER_INVALID: {
+    category: 'malformed',
+    say: (f: { number: string }) => `json: unsupported value: ${f.number}`,
+    remedy: 'canonical JSON holds whole numbers only: write the number as a string',
+  },
+  TEXT_INVALID: { category: 'malformed', say: () => 'a string holds half of a surrogate pair' },
+  TOO_DEEP: { category: 'limit', say: (f: { maxDepth: number }) => `JSON is nested deeper than ${f.maxDepth} levels` },
+  TYPE_INVALID: { category: 'usage', say: (f: { type: string }) => `json: unsupported type: ${f.type}` },
+  CONTROL_CHARACTER: {
+    category: 'malformed',
+    say: (f: { character: string }) => `invalid character ${f.character} in string literal`,
+    remedy: 'metadata cannot carry control characters: rename the target or change its custom data',
+  },
+});
+
+/** What can be encoded: plain or null-prototype objects and maps alike. `undefined` members are left out. */
+export type CanonicalValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly CanonicalValue[]
+  | ReadonlyMap<string, CanonicalValue>
+  | { readonly [key: string]: CanonicalValue | undefined };
+
+/** The canonical text of a value. Faults: `CANONICAL_JSON_NUMBER_INVALID`, `_TEXT_INVALID`, `_TOO_DEEP`, `_TYPE_INVALID`. */
+export function encodeCanonicalJson(value: CanonicalValue): string {
+  return encode(value, 0);
+}
+
+function encode(value: unknown, depth: number): string {
+  switch (typeof value) {
+    case 'string':
+      return quote(value);
+    case 'number':
+      return integer(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'bigint':
+      return value.toString();
+    case 'object':
+      if (value === null) return 'null';
+      if (depth >= MAX_CANONICAL_DEPTH) throw canonicalJsonFaults.TOO_DEEP({ maxDepth: MAX_CANONICAL_DEPTH });
+      if (Array.isArray(value)) return `[${value.map((v) => encode(v, depth + 1)).join(',')}]`;
+      if (value instanceof Map) return members([...(value.keys() as Iterable<string>)], (k) => value.get(k), depth);
+      return members(Object.keys(value), (k) => (value as Record<string, unknown>)[k], depth);
+    default:
+      throw canonicalJsonFaults.TYPE_INVALID({ type: typeof value });
+  }
+}
+
+function members(keys: string[], get: (key: string) => unknown, depth: number): string {
+  let out = '';
+  for (const key of sortUtf8(keys)) {
+    const value = get(key);
+    if (value === undefined) continue;
+    out += `${out === '' ? '' : ','}${quote(key)}:${encode(value, depth + 1)}`;
+  }
+  return `{${out}}`;
+}
+
+const ABOVE_ASCII_ORDER = /[\ud800-\uffff]/;
+
+/** Sorts in place by UTF-8 bytes. The default order is the same unless surrogates meet the characters above them. */
+function sortUtf8(keys: string[]): string[] {
+  return keys.length < 2 ? keys : keys.some((k) => ABOVE_ASCII_ORDER.test(k)) ? keys.sort(compareUtf8) : keys.sort();
+}
+
+const NEEDS_ESCAPE = /["\\]/;
+const SURROGATE = /[\ud800-\udfff]/;
+
+function quote(text: string): string {
+  if (SURROGATE.test(text) && !(text as string & { isWellFormed(): boolean }).isWellFormed()) throw canonicalJsonFaults.TEXT_INVALID();
+  return NEEDS_ESCAPE.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
+}
+
+function integer(value: number): string {
+  if (!Number.isInteger(value)) throw canonicalJsonFaults.NUMBER_INVALID({ number: String(value) });
+  // Go converts to int64; beyond it the result would be a different number, so nobody can have meant it.
+  if (Math.abs(value) >= 2 ** 63) throw canonicalJsonFaults.NUMBER_INVALID({ number: String(value) });
+  return value === 0 ? '0' : BigInt(value).toString();
+}
+
+const HTML_UNSAFE = /[<>&\u2028\u2029]/;
+const HTML_ESCAPES: Readonly<Record<string, string>> = {
+  '<': '\\u003c',
+  '>': '\\u003e',
+  '&': '\\u0026',
+  '\u2028': '\\u2028',
+  '\u2029': '\\u2029',
+};
+
+/** Go's HTML-safe escaping of JSON text: applied once, to text that is already JSON. */
+export function escapeGoHtml(json: string): string {
+  return HTML_UNSAFE.test(json) ? json.replace(/[<>&\u2028\u2029]/g, (c) => HTML_ESCAPES[c] as string) : json;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\u0000-\u001f]/;
+
+/** One signature as it stands in a file; `sig` is base64. */
+export interface NotaryFileSignature {
+  readonly keyid: string;
+  readonly method: string;
+  readonly sig: string;
+}
+
+/**
+ * The text of a metadata file, exactly as Go writes it, from the canonical text of its `signed` part.
+ * Go cannot write control characters: `CANONICAL_JSON_CONTROL_CHARACTER`.
+ */
+export function encodeNotaryFile(file: { readonly signed: string; readonly signatures: readonly NotaryFileSignature[] }): string {
+  const control = CONTROL.exec(file.signed);
+  if (control) throw canonicalJsonFaults.CONTROL_CHARACTER({ character: goChar(control[0]) });
+  const signatures = file.signatures.map((s) => `{"keyid":${quote(s.keyid)},"method":${quote(s.method)},"sig":${quote(s.sig)}}`);
+  return escapeGoHtml(`{"signed":${file.signed},"signatures":[${signatures.join(',')}]}`);
+}
+
+const GO_CHARS: Readonly<Record<string, string>> = {
+  '\n': "'\\n'",
+  '\r': "'\\r'",
+  '\t': "'\\t'",
+  '\b': "'\\b'",
+  '\f': "'\\f'",
+  '\v': "'\\v'",
+};
+const goChar = (c: string): string => GO_CHARS[c] ?? `'\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}'`;
