@@ -2,4 +2,5 @@
 export * from './bytes.ts';
 export * from './digest.ts';
 export * from './faults.ts';
+export * from './port-faults.ts';
 export * from './ports.ts';
