@@ -111,7 +111,6 @@ export function escapeGoHtml(json: string): string {
   return HTML_UNSAFE.test(json) ? json.replace(/[<>&\u2028\u2029]/g, (c) => HTML_ESCAPES[c] as string) : json;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const CONTROL = /[\u0000-\u001f]/;
 
 /** One signature as it stands in a file; `sig` is base64. */
