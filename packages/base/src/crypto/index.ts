@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Hashes, signatures and keys over the primitives of the runtime. */
+export { createHasher, type Hasher, type HashName, hash } from './hash.ts';
+export {
+  type EncryptPkcs8Options,
+  encryptPkcs8,
+  generatePrivateKey,
+  importPkcs8,
+  type KeyType,
+  type PassphraseSource,
+  parsePkcs12,
+  parsePrivateKey,
+} from './private-key.ts';
+export { derEcdsaSignature, ed25519Spki, parsePublicKey, rawEcdsaSignature, spkiOf } from './public-key.ts';
+export {
+  algorithmForKeySpec,
+  type Curve,
+  hashForAlgorithm,
+  type KeyAlgorithm,
+  type KeySpec,
+  keySpecOf,
+  type PrivateKey,
+  type PublicKey,
+  type SignatureAlgorithm,
+} from './types.ts';
+export { type SignatureCheck, verifySignature, verifyX509Signature, type X509SignatureCheck } from './verify.ts';
