@@ -5,7 +5,13 @@ export default defineConfig({
   resolve: { conditions: ['@notary/source', 'import', 'node', 'default'] },
   ssr: { resolve: { conditions: ['@notary/source', 'import', 'node', 'default'] } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts', 'bench/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
+    include: [
+      'packages/*/test/**/*.test.ts',
+      'apps/*/test/**/*.test.ts',
+      'test/**/*.test.ts',
+      'bench/test/**/*.test.ts',
+      'scripts/test/**/*.test.ts',
+    ],
     pool: 'threads',
     isolate: false,
     testTimeout: 30_000,

@@ -13,12 +13,20 @@ const stamp = `${root}node_modules/.lock-digest`;
 
 /** Runs `npm ci` unless `node_modules` already holds exactly what the lock file names. */
 export function ensureInstalled() {
-  const digest = createHash('sha256').update(readFileSync(`${root}package-lock.json`)).digest('hex');
+  const digest = createHash('sha256')
+    .update(readFileSync(`${root}package-lock.json`))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
   process.stderr.write('installing the development dependencies from package-lock.json ...\n');
-  const run = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  const run = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
   if (run.status !== 0) {
-    process.stderr.write('error: the dependencies could not be installed\nhint: check the network and the npm configuration, then run the command again\n');
+    process.stderr.write(
+      'error: the dependencies could not be installed\nhint: check the network and the npm configuration, then run the command again\n',
+    );
     process.exit(1);
   }
   writeFileSync(stamp, digest);

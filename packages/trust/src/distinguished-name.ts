@@ -49,7 +49,7 @@ function parseRdns(name: string): Attribute[][] {
   let start = 0;
   let escaping = false;
   const close = (end: number, lastOfRdn: boolean): void => {
-    rdn.push({ type: type as string, value: unescape(name.slice(start, end), invalid) });
+    rdn.push({ type: type as string, value: decodeEscapes(name.slice(start, end), invalid) });
     type = undefined;
     start = end + 1;
     if (!lastOfRdn) return;
@@ -62,7 +62,7 @@ function parseRdns(name: string): Attribute[][] {
     if (escaping) escaping = false;
     else if (char === '\\') escaping = true;
     else if (char === '=' && !type) {
-      type = unescape(name.slice(start, i), invalid);
+      type = decodeEscapes(name.slice(start, i), invalid);
       start = i + 1;
     } else if (char === ',' || char === '+' || char === ';') {
       if (!type) throw invalid('incomplete type, value pair');
@@ -75,7 +75,7 @@ function parseRdns(name: string): Attribute[][] {
 }
 
 /** Trims blanks and resolves `\,` and `\C3` escapes; the bytes must be UTF-8 in the end. */
-function unescape(raw: string, invalid: (reason: string) => Error): string {
+function decodeEscapes(raw: string, invalid: (reason: string) => Error): string {
   let text = raw.replace(/^ +/, '').replace(/ +$/, '');
   if (text.endsWith('\\') && raw.endsWith(' ')) text += ' ';
   if (!text.includes('\\')) return text;

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Builds everything that ships:
+ *   node scripts/build.mjs               libraries (dist/ of each package, JavaScript and types) and executables (dist/bin/)
+ *   node scripts/build.mjs bin [NAME…]   executables only
+ *   node scripts/build.mjs lib           libraries only
+ *
+ * Executables are compiled by the executable of Bun's platform package, which the package manager fetched and checked: no
+ * install script runs. Autoloading of `.env` and `bunfig.toml` is off, because by default a compiled program runs code that a
+ * `bunfig.toml` in the current folder names.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ensureInstalled } from './ensure.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Path of Bun's own executable inside its platform package. */
+export function bunExecutable() {
+  const scope = `${root}node_modules/@oven`;
+  const names = existsSync(scope) ? readdirSync(scope) : [];
+  for (const name of names) {
+    const file = `${scope}/${name}/bin/${process.platform === 'win32' ? 'bun.exe' : 'bun'}`;
+    if (existsSync(file)) return file;
+  }
+  throw new Error(`no Bun for ${process.platform}-${process.arch} among the installed packages: run "npm ci" without --omit=optional`);
+}
+
+/** The flags that every executable is compiled with; the end-to-end tests hold them to their promise. */
+export const compileFlags = [
+  '--compile',
+  '--bytecode',
+  '--minify',
+  '--target=bun',
+  '--conditions=@notary/source',
+  '--no-compile-autoload-dotenv',
+  '--no-compile-autoload-bunfig',
+  '--no-compile-autoload-tsconfig',
+  '--no-compile-autoload-package-json',
+];
+
+function run(file, args, cwd = root) {
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env };
+    delete env.BUN_OPTIONS;
+    const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let text = '';
+    child.stdout.on('data', (d) => {
+      text += d;
+    });
+    child.stderr.on('data', (d) => {
+      text += d;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => (code === 0 ? resolve(text) : reject(new Error(`${file} ${args.join(' ')}\n${text}`))));
+  });
+}
+
+/** Compiles one executable into `dist/bin`, staged beside it so that a failed build leaves the old one. */
+async function buildExecutable(name) {
+  const out = `${root}dist/bin/${name}`;
+  const staged = `${root}dist/.staged-${name}`;
+  await run(bunExecutable(), ['build', ...compileFlags, `--outfile=${staged}`, `apps/${name}/src/main.ts`]);
+  const suffix = process.platform === 'win32' ? '.exe' : '';
+  renameSync(existsSync(staged) ? staged : staged + suffix, out + suffix);
+  process.stdout.write(`built dist/bin/${name}${suffix}\n`);
+}
+
+async function buildExecutables(only) {
+  mkdirSync(`${root}dist/bin`, { recursive: true });
+  const names = readdirSync(`${root}apps`).filter((n) => existsSync(`${root}apps/${n}/src/main.ts`) && (only.length === 0 || only.includes(n)));
+  for (const name of names) await buildExecutable(name);
+}
+
+/** Compiles the libraries with the types they export. */
+async function buildLibraries() {
+  const tsc = `${root}node_modules/typescript/bin/tsc`;
+  for (const group of ['packages', 'apps']) {
+    for (const name of readdirSync(`${root}${group}`)) {
+      const dir = `${root}${group}/${name}`;
+      if (!existsSync(`${dir}/src/index.ts`) && !existsSync(`${dir}/src/main.ts`)) continue;
+      if (JSON.parse(readFileSync(`${dir}/package.json`, 'utf8')).name === '@notary/testkit') continue;
+      rmSync(`${dir}/dist`, { recursive: true, force: true });
+      await run(process.execPath, [tsc, '-p', `${root}tsconfig.build.json`, '--rootDir', `${dir}/src`, '--outDir', `${dir}/dist`, '--listEmittedFiles', 'false'], dir).catch(
+        (e) => {
+          throw e;
+        },
+      );
+    }
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  ensureInstalled();
+  const [what = 'all', ...names] = process.argv.slice(2);
+  try {
+    if (what === 'all' || what === 'bin') await buildExecutables(names);
+    if (what === 'all' || what === 'lib') await buildLibraries();
+  } catch (e) {
+    process.stderr.write(`${e.message}\n`);
+    process.exit(1);
+  }
+}
