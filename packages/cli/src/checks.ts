@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Rules on a parsed call, in the order in which the reference applies them: positional arguments, required flags, flag groups. */
+import { faults } from './faults.ts';
+import type { Command, Flag, Invocation, PositionalRule } from './table.ts';
+
+/** Faults with `CLI_ARGUMENTS_INVALID` or `CLI_COMMAND_UNKNOWN`. */
+export async function checkArguments(rule: PositionalRule | undefined, args: readonly string[], path: string): Promise<void> {
+  if (rule === undefined || rule === 'any') return;
+  if (rule === 'none') {
+    const command = args[0];
+    if (command === undefined) return;
+    const { goQuote } = await import('@notary/base/json');
+    throw faults.COMMAND_UNKNOWN({ command, path, quoted: goQuote(command), suggestions: [] });
+  }
+  const reason = typeof rule === 'function' ? rule(args, path) : countReason(rule, args.length);
+  if (reason !== undefined) throw faults.ARGUMENTS_INVALID({ reason });
+}
+
+function countReason(
+  rule: Exclude<PositionalRule, string | ((args: readonly string[], path: string) => string | undefined)>,
+  n: number,
+): string | undefined {
+  if ('exactly' in rule) return n === rule.exactly ? undefined : `accepts ${rule.exactly} arg(s), received ${n}`;
+  if ('atLeast' in rule) return n >= rule.atLeast ? undefined : `requires at least ${rule.atLeast} arg(s), only received ${n}`;
+  if ('atMost' in rule) return n <= rule.atMost ? undefined : `accepts at most ${rule.atMost} arg(s), received ${n}`;
+  const [low, high] = rule.between;
+  return n >= low && n <= high ? undefined : `accepts between ${low} and ${high} arg(s), received ${n}`;
+}
+
+/** Faults with `CLI_FLAGS_REQUIRED`, `CLI_GROUP_INCOMPLETE`, `CLI_GROUP_EMPTY` or `CLI_GROUP_EXCLUSIVE`. */
+export function checkFlags<D>(command: Command<D>, known: ReadonlyMap<string, Flag>, invocation: Invocation): void {
+  const missing: string[] = [];
+  for (const [name, flag] of known) if (flag.required && !invocation.changed.has(name)) missing.push(name);
+  if (missing.length > 0) throw faults.FLAGS_REQUIRED({ flags: missing.sort() });
+  const groups = command.groups;
+  if (groups === undefined) return;
+  const unset = (group: readonly string[]): string[] => group.filter((n) => !invocation.changed.has(n)).sort();
+  for (const group of byText(groups.together)) {
+    const left = unset(group);
+    if (left.length > 0 && left.length < group.length) throw faults.GROUP_INCOMPLETE({ group, missing: left });
+  }
+  for (const group of byText(groups.oneRequired)) if (unset(group).length === group.length) throw faults.GROUP_EMPTY({ group });
+  for (const group of byText(groups.exclusive)) {
+    const set = group.filter((n) => invocation.changed.has(n)).sort();
+    if (set.length > 1) throw faults.GROUP_EXCLUSIVE({ group, set });
+  }
+}
+
+/** Groups are looked at in the order of their names, joined by blanks. */
+const byText = (groups: readonly (readonly string[])[] = []): (readonly string[])[] =>
+  [...groups].sort((a, b) => (a.join(' ') < b.join(' ') ? -1 : 1));

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+/** From a command line to an exit code, in the reference's order of evaluation. Loads no command but the one that is called. */
+import type { Environment, Terminal } from '@notary/base';
+import { checkArguments, checkFlags } from './checks.ts';
+import { type Found, findCommand, isNamed, knownFlags } from './find.ts';
+import { parseFlags } from './pflag.ts';
+import type { Command, Failure, Invocation, Program } from './table.ts';
+
+/** What every program hands to its commands, beside its own dependencies. */
+export interface ProgramDeps {
+  readonly terminal: Terminal;
+  readonly environment: Environment;
+}
+
+/** The failure's message on standard error, and for an unknown command where help is. */
+export function failPlainly(failure: Failure, deps: Pick<ProgramDeps, 'terminal'>): number {
+  const { error } = failure;
+  deps.terminal.err(`Error: ${error instanceof Error ? error.message : String(error)}\n${usageHint(failure)}`);
+  return 1;
+}
+
+/** `Run 'tool --help' for usage.` and a newline for a word that names no command of the root; else nothing. */
+export function usageHint(failure: Failure): string {
+  const code = (failure.error as { code?: unknown } | undefined)?.code;
+  return code === 'CLI_COMMAND_UNKNOWN' && !failure.path.includes(' ') ? `Run '${failure.path} --help' for usage.\n` : '';
+}
+
+/** Runs a program. Never throws: failures end in the program's `fail`. Resolves to the exit code. */
+export async function runProgram<D extends ProgramDeps>(program: Program<D>, argv: readonly string[], deps: D): Promise<number> {
+  const root = await rootFor(program, argv);
+  let found: Found<D> = { command: root, chain: [root], path: root.name, words: argv };
+  let invocation: Invocation | undefined;
+  if (argv[0] === '__complete' || argv[0] === '__completeNoDesc') {
+    const { runComplete } = await import('./completion/complete.ts');
+    return runComplete(program, root, argv.slice(1), deps, argv[0] === '__complete' ? 'with' : 'without');
+  }
+  try {
+    found = await findCommand(root, argv);
+    const { command, chain, path } = found;
+    const known = knownFlags(chain);
+    const computed = await command.defaults?.(deps);
+    const parsed = await parseFlags(known, found.words, { environment: deps.environment, ...(computed ? { computed } : {}) });
+    if (parsed.help || command.load === undefined) {
+      const { helpText } = await import('./help/index.ts');
+      deps.terminal.out(helpText(chain, { experimental: program.experimental === true, ...(computed ? { computed } : {}) }));
+      return 0;
+    }
+    const call: Invocation = { path, command, args: parsed.args, options: parsed.options, changed: parsed.changed };
+    invocation = call;
+    await checkArguments(command.args, parsed.args, path);
+    await program.preRun?.(call, deps);
+    const module = await command.load();
+    await module.preRun?.(call, deps);
+    checkFlags(command, known, call);
+    return (await module.run(call, deps)) ?? 0;
+  } catch (error) {
+    const failure: Failure = { error, command: found.command, path: found.path, argv, invocation };
+    return await (program.fail ?? failPlainly)(failure, deps);
+  }
+}
+
+/**
+ * The root with `help` and `completion` below it, which every program has. They are only added where they can matter: a first
+ * word that names a command of the table leads past them.
+ */
+async function rootFor<D extends ProgramDeps>(program: Program<D>, argv: readonly string[]): Promise<Command<D>> {
+  const { root } = program;
+  const first = argv[0];
+  if (first !== undefined && root.commands?.some((c) => isNamed(c, first))) return root;
+  const { withBuiltins } = await import('./builtins.ts');
+  return withBuiltins(program);
+}
