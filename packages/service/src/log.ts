@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Structured logs: one JSON object a line. Written here because it is twenty lines and starts in nothing, where the usual library
+ * adds 8 ms to the start of a compiled executable.
+ */
+import type { Clock, Log, LogFields } from '@notary/base';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+const ORDER: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+
+export interface JsonLogOptions {
+  readonly clock: Clock;
+  /** Receives one line with its newline. Must not block for long. */
+  readonly write: (line: string) => void;
+  /** Lines below are dropped; default `info`. */
+  readonly level?: LogLevel;
+  /** Members of every line, e.g. `{ service: 'notary-registry' }`. */
+  readonly fields?: LogFields;
+}
+
+/** Errors become their message and code: a stack may hold paths, and a cause may hold what the peer sent. */
+function safeValue(_key: string, value: unknown): unknown {
+  if (value instanceof Error) {
+    const code = (value as { code?: unknown }).code;
+    return { message: value.message, ...(typeof code === 'string' ? { code } : {}) };
+  }
+  return typeof value === 'bigint' ? value.toString() : value;
+}
+
+/** A {@link Log} that writes `{"time","level","msg",…}` lines. Never throws: a value that JSON cannot hold is named instead. */
+export function createJsonLog(options: JsonLogOptions): Log {
+  const least = ORDER[options.level ?? 'info'];
+  const emit = (level: LogLevel, msg: string, fields?: LogFields): void => {
+    if (ORDER[level] < least) return;
+    const head = { time: options.clock.now().toISOString(), level, msg };
+    let line: string;
+    try {
+      line = JSON.stringify({ ...head, ...options.fields, ...fields }, safeValue);
+    } catch {
+      line = JSON.stringify({ ...head, unprintable: Object.keys(fields ?? {}) });
+    }
+    options.write(`${line}\n`);
+  };
+  return {
+    debug: (m, f) => emit('debug', m, f),
+    info: (m, f) => emit('info', m, f),
+    warn: (m, f) => emit('warn', m, f),
+    error: (m, f) => emit('error', m, f),
+  };
+}
