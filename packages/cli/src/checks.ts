@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Rules on a parsed call, in the order in which the reference applies them: positional arguments, required flags, flag groups. */
 import { faults } from './faults.ts';
-import type { Command, Flag, Invocation, PositionalRule } from './table.ts';
+import type { ArgumentRule, Command, Flag, Invocation, PositionalRule } from './table.ts';
 
 /** Faults with `CLI_ARGUMENTS_INVALID` or `CLI_COMMAND_UNKNOWN`. */
-export async function checkArguments(rule: PositionalRule | undefined, args: readonly string[], path: string): Promise<void> {
+export async function checkArguments(rule: PositionalRule | undefined, { args, path, options }: Invocation): Promise<void> {
   if (rule === undefined || rule === 'any') return;
   if (rule === 'none') {
     const command = args[0];
@@ -12,14 +12,11 @@ export async function checkArguments(rule: PositionalRule | undefined, args: rea
     const { goQuote } = await import('@notary/base/json');
     throw faults.COMMAND_UNKNOWN({ command, path, quoted: goQuote(command), suggestions: [] });
   }
-  const reason = typeof rule === 'function' ? rule(args, path) : countReason(rule, args.length);
+  const reason = typeof rule === 'function' ? rule(args, options) : countReason(rule, args.length);
   if (reason !== undefined) throw faults.ARGUMENTS_INVALID({ reason });
 }
 
-function countReason(
-  rule: Exclude<PositionalRule, string | ((args: readonly string[], path: string) => string | undefined)>,
-  n: number,
-): string | undefined {
+function countReason(rule: Exclude<PositionalRule, string | ArgumentRule>, n: number): string | undefined {
   if ('exactly' in rule) return n === rule.exactly ? undefined : `accepts ${rule.exactly} arg(s), received ${n}`;
   if ('atLeast' in rule) return n >= rule.atLeast ? undefined : `requires at least ${rule.atLeast} arg(s), only received ${n}`;
   if ('atMost' in rule) return n <= rule.atMost ? undefined : `accepts at most ${rule.atMost} arg(s), received ${n}`;

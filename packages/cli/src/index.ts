@@ -5,6 +5,7 @@ export { type Found, findCommand, knownFlags } from './find.ts';
 export { type DefaultSources, type ParsedFlags, parseFlags } from './pflag.ts';
 export { failPlainly, type ProgramDeps, runProgram, usageHint } from './program.ts';
 export type {
+  ArgumentRule,
   Command,
   CommandModule,
   Failure,

@@ -47,7 +47,7 @@ export async function runProgram<D extends ProgramDeps>(program: Program<D>, arg
     }
     const call: Invocation = { path, command, args: parsed.args, options: parsed.options, changed: parsed.changed };
     invocation = call;
-    await checkArguments(command.args, parsed.args, path);
+    await checkArguments(command.args, call);
     await program.preRun?.(call, deps);
     const module = await command.load();
     await module.preRun?.(call, deps);

@@ -53,6 +53,10 @@ export type OptionsOf<F extends Flags> = {
   readonly [K in keyof F & string as CamelCase<K>]: FlagValues[F[K]['type']];
 };
 
+/** A rule of a command's own; `options` are those of the command, which some rules depend on. */
+// biome-ignore lint/suspicious/noExplicitAny: which options there are depends on the command that the rule belongs to.
+export type ArgumentRule = (args: readonly string[], options: any) => string | undefined;
+
 /** Which positional arguments a command takes. A function returns the message of its refusal. */
 export type PositionalRule =
   | 'any'
@@ -63,7 +67,7 @@ export type PositionalRule =
   | { readonly atLeast: number }
   | { readonly atMost: number }
   | { readonly between: readonly [number, number] }
-  | ((args: readonly string[], path: string) => string | undefined);
+  | ArgumentRule;
 
 /** Flags that belong together. Each list names flags in the order that messages show. */
 export interface FlagGroups {
