@@ -10,7 +10,7 @@
  * `bunfig.toml` in the current folder names.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './ensure.mjs';
 
@@ -73,22 +73,45 @@ async function buildExecutables(only) {
   for (const name of names) await buildExecutable(name);
 }
 
-/** Compiles the libraries with the types they export. */
+/** Workspace folders in an order in which each comes after what it depends on. */
+function workspacesInOrder() {
+  const byName = new Map();
+  for (const group of ['packages', 'apps'])
+    for (const folder of readdirSync(`${root}${group}`)) {
+      const file = `${root}${group}/${folder}/package.json`;
+      if (!existsSync(file)) continue;
+      const manifest = JSON.parse(readFileSync(file, 'utf8'));
+      byName.set(manifest.name, { dir: `${root}${group}/${folder}`, manifest });
+    }
+  const order = [];
+  const visit = (name) => {
+    const workspace = byName.get(name);
+    if (workspace === undefined) return;
+    byName.delete(name);
+    for (const dependency of Object.keys(workspace.manifest.dependencies ?? {})) visit(dependency);
+    order.push(workspace);
+  };
+  for (const name of [...byName.keys()]) visit(name);
+  return order;
+}
+
+/** Compiles each library with the types it exports, against the built form of those below it: what a user of the package gets. */
 async function buildLibraries() {
   const tsc = `${root}node_modules/typescript/bin/tsc`;
-  for (const group of ['packages', 'apps']) {
-    for (const name of readdirSync(`${root}${group}`)) {
-      const dir = `${root}${group}/${name}`;
-      if (!existsSync(`${dir}/src/index.ts`) && !existsSync(`${dir}/src/main.ts`)) continue;
-      if (JSON.parse(readFileSync(`${dir}/package.json`, 'utf8')).name === '@notary/testkit') continue;
-      rmSync(`${dir}/dist`, { recursive: true, force: true });
-      await run(process.execPath, [tsc, '-p', `${root}tsconfig.build.json`, '--rootDir', `${dir}/src`, '--outDir', `${dir}/dist`, '--listEmittedFiles', 'false'], dir).catch(
-        (e) => {
-          throw e;
-        },
-      );
+  let count = 0;
+  for (const { dir, manifest } of workspacesInOrder()) {
+    if (manifest.name === '@notary/testkit' || !existsSync(`${dir}/src`) || readdirSync(`${dir}/src`).length === 0) continue;
+    rmSync(`${dir}/dist`, { recursive: true, force: true });
+    const config = `${dir}/tsconfig.dist.json`;
+    writeFileSync(config, JSON.stringify({ extends: '../../tsconfig.build.json', compilerOptions: { rootDir: 'src', outDir: 'dist' }, include: ['src'] }));
+    try {
+      await run(process.execPath, [tsc, '-p', config], dir);
+    } finally {
+      rmSync(config, { force: true });
     }
+    count += 1;
   }
+  process.stdout.write(`built ${count} libraries\n`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

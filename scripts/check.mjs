@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The gate in front of every commit, without the tests: format and lint, types, boundaries between packages, and the rules of the house
+ * that no tool knows. Prints one line a check; the first lines of a failing one follow it.
+ */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ensureInstalled } from './ensure.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const bin = (name) => `${root}node_modules/${name}`;
+
+/** Runs a tool and returns its output where it failed. */
+function tool(file, args) {
+  const run = spawnSync(process.execPath, [bin(file), ...args], { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20 });
+  return run.status === 0 ? [] : `${run.stdout}\n${run.stderr}`.split('\n').filter((line) => line.trim() !== '');
+}
+
+const trackedFiles = () =>
+  spawnSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20 }).stdout.split('\n').filter(Boolean);
+
+/** Lock files name packages and digests, never the address of a registry. */
+function lockFile() {
+  return readFileSync(`${root}package-lock.json`, 'utf8')
+    .split('\n')
+    .filter((line) => /"resolved": *"https?:/.test(line));
+}
+
+/** Every source file says its license in its first line, and tests are never switched off or alone. */
+function sources() {
+  const wrong = [];
+  for (const file of trackedFiles().filter((f) => /^(packages|apps|bench|examples|scripts|test)\/.*\.(ts|mjs)$/.test(f))) {
+    const text = readFileSync(`${root}${file}`, 'utf8');
+    if (!/^(#!.*\n)?\/\/ SPDX-License-Identifier: Apache-2\.0\n/.test(text)) wrong.push(`${file}: the first line is not the license identifier`);
+    if (/\.test\.ts$/.test(file) && /\b(it|test|describe)\.(only|todo)\(/.test(text)) wrong.push(`${file}: a test stands alone or is not written`);
+  }
+  return wrong;
+}
+
+/** A package without code, or without a page that says what it is for, has no place in the house. */
+function packages() {
+  const wrong = [];
+  for (const group of ['packages', 'apps'])
+    for (const name of readdirSync(`${root}${group}`)) {
+      const files = trackedFiles().filter((f) => f.startsWith(`${group}/${name}/`));
+      if (!files.some((f) => f.endsWith('.ts'))) wrong.push(`${group}/${name}: no code`);
+      if (!files.some((f) => f === `${group}/${name}/README.md`)) wrong.push(`${group}/${name}: no README.md`);
+    }
+  return wrong;
+}
+
+const checks = [
+  ['format and lint', () => tool('@biomejs/biome/bin/biome', ['ci', '--max-diagnostics=40', '.'])],
+  ['types', () => tool('typescript/bin/tsc', ['-p', '.'])],
+  ['boundaries', () => tool('dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'packages', 'apps'])],
+  ['lock file', lockFile],
+  ['sources', sources],
+  ['packages', packages],
+];
+
+ensureInstalled();
+const only = process.argv.slice(2);
+let failed = 0;
+for (const [name, check] of checks) {
+  if (only.length > 0 && !only.includes(name)) continue;
+  const started = performance.now();
+  const problems = check();
+  process.stdout.write(`${problems.length === 0 ? 'ok    ' : 'FAILED'} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)\n`);
+  for (const line of problems.slice(0, 60)) process.stdout.write(`       ${line}\n`);
+  if (problems.length > 0) failed += 1;
+}
+process.exit(failed === 0 ? 0 : 1);
