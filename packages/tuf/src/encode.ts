@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Payloads to canonical bytes: the exact members, in the exact form, that Go's structs have. */
+import { toUtf8 } from '@notary/base';
+import { type CanonicalValue, encodeCanonicalJson } from '@notary/base/canonical-json';
+import { fileMetaValue } from './file-meta.ts';
+import { type PublicKey, publicKeyValue } from './keys.ts';
+import type { Payload, RoleKeys, Root, Targets } from './metadata.ts';
+
+const mapValues = <V>(map: ReadonlyMap<string, V>, convert: (value: V) => CanonicalValue): CanonicalValue =>
+  new Map([...map].map(([name, value]) => [name, convert(value)]));
+
+const keysValue = (keys: ReadonlyMap<string, PublicKey>): CanonicalValue => mapValues(keys, publicKeyValue);
+const roleKeysValue = (role: RoleKeys): { keyids: readonly string[]; threshold: number } => ({
+  keyids: role.keyIds,
+  threshold: role.threshold,
+});
+
+function rootValue(root: Root): CanonicalValue {
+  return {
+    _type: 'Root',
+    consistent_snapshot: root.consistentSnapshot,
+    expires: root.expires.text,
+    keys: keysValue(root.keys),
+    roles: mapValues(root.roles, roleKeysValue),
+    version: root.version,
+  };
+}
+
+function targetsValue(targets: Targets): CanonicalValue {
+  const roles = targets.delegations.roles.map((r) => ({
+    ...roleKeysValue(r),
+    name: r.name,
+    ...(r.paths.length > 0 ? { paths: r.paths } : {}),
+  }));
+  return {
+    _type: 'Targets',
+    delegations: { keys: keysValue(targets.delegations.keys), roles },
+    expires: targets.expires.text,
+    targets: mapValues(targets.targets, fileMetaValue),
+    version: targets.version,
+  };
+}
+
+/** The canonical bytes of a payload: what its signatures cover. Faults: `CANONICAL_JSON_…` for custom data without a canonical form. */
+export function encodePayload(payload: Payload): Uint8Array {
+  switch (payload.type) {
+    case 'Root':
+      return toUtf8(encodeCanonicalJson(rootValue(payload)));
+    case 'Targets':
+      return toUtf8(encodeCanonicalJson(targetsValue(payload)));
+    case 'Snapshot':
+    case 'Timestamp':
+      return toUtf8(
+        encodeCanonicalJson({
+          _type: payload.type,
+          expires: payload.expires.text,
+          meta: mapValues(payload.meta, fileMetaValue),
+          version: payload.version,
+        }),
+      );
+  }
+}
