@@ -35,6 +35,16 @@ export {
   type WalkOptions,
   walkTargets,
 } from './delegation-tree.ts';
+export type { Change } from './edit-delegations.ts';
+export {
+  CollectionEditor,
+  checkTargetName,
+  isNearExpiry,
+  type Lifetimes,
+  type NewCollection,
+  type NewRole,
+  type SignOptions,
+} from './editor.ts';
 export { encodePayload } from './encode.ts';
 export { type Envelope, encodeEnvelope, parseEnvelope, type Signature } from './envelope.ts';
 export { describeExpiry, type Expiry, expiryAt, formatExpiry, parseExpiry } from './expiry.ts';
@@ -111,6 +121,7 @@ export {
   TIMESTAMP,
 } from './role-name.ts';
 export { checkRoot, matchesGun, type RootCheck, type RootFingerprint, rootFingerprints } from './root-trust.ts';
+export { combineSigningKeys, createSigningKey, type SigningKey, type SigningKeys, type SignRequest, signPayload } from './signing.ts';
 export {
   acceptDelegation,
   acceptSnapshot,
