@@ -67,9 +67,12 @@ export interface Certificate {
   readonly ocspUrls: readonly string[];
   readonly caIssuerUrls: readonly string[];
   readonly crlUrls: readonly string[];
+  /** Where delta CRLs are. Go reads this extension only when it checks revocation, so a malformed one is a fault on access. */
   readonly freshestCrlUrls: readonly string[];
   readonly subjectKeyId: Uint8Array | undefined;
   readonly authorityKeyId: Uint8Array | undefined;
+  /** Critical extensions whose meaning is not known here. Chain building refuses them; the code-signing rules, as in Go, do not ask. */
+  readonly unhandledCriticalExtensions: readonly string[];
   /** Lower-case hexadecimal SHA-256 of `der`, computed on first use. */
   readonly thumbprint: string;
 }

@@ -1,7 +1,148 @@
 // SPDX-License-Identifier: Apache-2.0
+/** Public keys as SubjectPublicKeyInfo, and the two encodings of ECDSA signatures. */
+
+import { concatBytes } from '../bytes.ts';
+import { DerReader, readDer } from '../der/reader.ts';
+import { derBits, derNull, derOid, derSequence, derUnsigned } from '../der/writer.ts';
+import { type Fault, isFault } from '../faults.ts';
+import { MAX_RSA_BITS, MAX_RSA_EXPONENT_BYTES, MIN_RSA_BITS } from '../limits.ts';
+import { parsePem } from '../pem/index.ts';
+import { cryptoFaults } from './faults.ts';
+import { CURVES, curveBytes, OID } from './oids.ts';
 import type { PublicKey } from './types.ts';
-export declare function parsePublicKey(spki: Uint8Array): PublicKey;
-export declare function spkiOf(publicKeyPem: string | Uint8Array): Uint8Array;
-export declare function ed25519Spki(raw: Uint8Array): Uint8Array;
-export declare function rawEcdsaSignature(der: Uint8Array, size: number): Uint8Array;
-export declare function derEcdsaSignature(raw: Uint8Array): Uint8Array;
+
+const invalid = (reason: string, cause?: unknown): Fault => cryptoFaults.PUBLIC_KEY_INVALID({ reason }, { cause });
+
+/** What a SubjectPublicKeyInfo holds, with the rules of Go's crypto/x509. A kind of key that is not known here is no fault. */
+export function parsePublicKey(spki: Uint8Array): PublicKey {
+  let algorithm: DerReader;
+  let oid: string;
+  let data: Uint8Array;
+  try {
+    const reader = DerReader.over(spki).sequence();
+    algorithm = reader.sequence();
+    oid = algorithm.oid();
+    data = reader.bitOctets();
+  } catch (e) {
+    throw isFault(e) ? invalid('x509: malformed spki', e) : e;
+  }
+  if (oid === OID.RSA) return rsaKey(algorithm, data);
+  if (oid === OID.EC) return ecKey(algorithm, data);
+  if (oid !== OID.ED25519) return { type: 'unknown', oid };
+  if (!algorithm.done) throw invalid('x509: Ed25519 key encoded with illegal parameters');
+  if (data.length !== 32) throw invalid('x509: wrong Ed25519 public key size');
+  return { type: 'ed25519', key: data };
+}
+
+function rsaKey(algorithm: DerReader, pkcs1: Uint8Array): PublicKey {
+  try {
+    algorithm.null();
+  } catch (e) {
+    throw isFault(e) ? invalid('x509: RSA key missing NULL parameters', e) : e;
+  }
+  let modulus: Uint8Array;
+  let exponent: number;
+  try {
+    const reader = DerReader.over(pkcs1).sequence();
+    modulus = reader.integer();
+    exponent = reader.unsigned();
+  } catch (e) {
+    throw isFault(e) ? invalid('x509: invalid RSA public key', e) : e;
+  }
+  if ((modulus[0] as number) >= 0x80 || (modulus.length === 1 && modulus[0] === 0))
+    throw invalid('x509: RSA modulus is not a positive number');
+  if (exponent === 0) throw invalid('x509: RSA public exponent is not a positive number');
+  if (modulus[0] === 0) modulus = modulus.subarray(1);
+  const bits = modulus.length * 8 - Math.clz32(modulus[0] as number) + 24;
+  return { type: 'rsa', bits, pkcs1, modulus, exponent };
+}
+
+function ecKey(algorithm: DerReader, point: Uint8Array): PublicKey {
+  let oid: string;
+  try {
+    oid = algorithm.oid();
+  } catch (e) {
+    throw isFault(e) ? invalid('x509: invalid ECDSA parameters', e) : e;
+  }
+  const curve = CURVES.get(oid);
+  if (curve === undefined) throw cryptoFaults.CURVE_UNSUPPORTED({ curve: oid });
+  const size = curveBytes(curve);
+  if (point.length !== 1 + 2 * size || point[0] !== 4) throw invalid('crypto/ecdsa: invalid uncompressed public key');
+  return { type: 'ec', curve, x: point.subarray(1, 1 + size), y: point.subarray(1 + size) };
+}
+
+/** Go's name for the type of a key, as its messages have it. */
+export function goKeyType(key: PublicKey): string {
+  return key.type === 'rsa'
+    ? '*rsa.PublicKey'
+    : key.type === 'ec'
+      ? '*ecdsa.PublicKey'
+      : key.type === 'ed25519'
+        ? 'ed25519.PublicKey'
+        : '<nil>';
+}
+
+/** Faults unless an RSA key is of a size that this project verifies with. */
+export function checkRsaSize(key: PublicKey & { type: 'rsa' }): void {
+  if (key.bits < MIN_RSA_BITS)
+    throw cryptoFaults.KEY_UNSUPPORTED({
+      reason: `crypto/rsa: ${key.bits}-bit keys are insecure (see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)`,
+    });
+  if (key.bits > MAX_RSA_BITS)
+    throw cryptoFaults.KEY_UNSUPPORTED({ reason: `RSA key of ${key.bits} bits exceeds the bound of ${MAX_RSA_BITS}` });
+  if (key.exponent >= 2 ** (8 * MAX_RSA_EXPONENT_BYTES - 1))
+    throw cryptoFaults.KEY_UNSUPPORTED({ reason: 'crypto/rsa: public exponent too large' });
+}
+
+/** SubjectPublicKeyInfo of the first `PUBLIC KEY` (or PKCS#1 `RSA PUBLIC KEY`) block in a PEM text, checked to be a known key. */
+export function spkiOf(publicKeyPem: string | Uint8Array): Uint8Array {
+  for (const block of parsePem(publicKeyPem)) {
+    if (block.label !== 'PUBLIC KEY' && block.label !== 'RSA PUBLIC KEY') continue;
+    const spki = block.label === 'PUBLIC KEY' ? block.bytes : rsaSpki(block.bytes);
+    parsePublicKey(spki);
+    return spki;
+  }
+  throw cryptoFaults.PUBLIC_KEY_NOT_FOUND();
+}
+
+/** SubjectPublicKeyInfo around a PKCS#1 RSAPublicKey. */
+export const rsaSpki = (pkcs1: Uint8Array): Uint8Array => derSequence(derSequence(derOid(OID.RSA), derNull()), derBits(pkcs1));
+
+/** SubjectPublicKeyInfo of an EC point `04 x y` on a named curve. */
+export const ecSpki = (curveOid: string, point: Uint8Array): Uint8Array =>
+  derSequence(derSequence(derOid(OID.EC), derOid(curveOid)), derBits(point));
+
+/** SubjectPublicKeyInfo of a raw Ed25519 key of 32 octets. */
+export function ed25519Spki(raw: Uint8Array): Uint8Array {
+  if (raw.length !== 32) throw invalid('x509: wrong Ed25519 public key size');
+  return derSequence(derSequence(derOid(OID.ED25519)), derBits(raw));
+}
+
+/** r‖s with `size` octets each from an `ECDSA-Sig-Value`, which must be strict DER. */
+export function rawEcdsaSignature(der: Uint8Array, size: number): Uint8Array {
+  const out = new Uint8Array(2 * size);
+  try {
+    readDer(der, (outer) => {
+      const reader = outer.sequence();
+      for (const end of [size, 2 * size]) {
+        let octets = reader.integer();
+        if ((octets[0] as number) >= 0x80) throw cryptoFaults.SIGNATURE_ENCODING_INVALID({ reason: 'a negative number' });
+        if (octets[0] === 0) octets = octets.subarray(1);
+        if (octets.length > size) throw cryptoFaults.SIGNATURE_ENCODING_INVALID({ reason: 'a number longer than the curve' });
+        out.set(octets, end - octets.length);
+      }
+      reader.end();
+    });
+  } catch (e) {
+    if (!isFault(e) || e.code.startsWith('CRYPTO_')) throw e;
+    throw cryptoFaults.SIGNATURE_ENCODING_INVALID({ reason: e.message }, { cause: e });
+  }
+  return out;
+}
+
+/** The `ECDSA-Sig-Value` of r‖s. */
+export function derEcdsaSignature(raw: Uint8Array): Uint8Array {
+  if (raw.length === 0 || raw.length % 2 !== 0) throw cryptoFaults.SIGNATURE_ENCODING_INVALID({ reason: 'halves of unequal length' });
+  const half = raw.length / 2;
+  return derSequence(concatBytes(derUnsigned(raw.subarray(0, half)), derUnsigned(raw.subarray(half))));
+}

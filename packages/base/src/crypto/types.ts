@@ -53,10 +53,12 @@ export function hashForAlgorithm(algorithm: KeyAlgorithm): HashName {
   return algorithm.endsWith('384') ? 'SHA-384' : 'SHA-256';
 }
 
-/** The kind of a public key, if Notation signs with such keys. */
+/** The kind of a public key, if Notation signs with such keys. RSA keys are sized by the octets of their modulus, as Go does. */
 export function keySpecOf(key: PublicKey): KeySpec | undefined {
-  if (key.type === 'rsa')
-    return key.bits === 2048 ? 'RSA-2048' : key.bits === 3072 ? 'RSA-3072' : key.bits === 4096 ? 'RSA-4096' : undefined;
+  if (key.type === 'rsa') {
+    const bits = key.modulus.length * 8;
+    return bits === 2048 || bits === 3072 || bits === 4096 ? `RSA-${bits}` : undefined;
+  }
   if (key.type !== 'ec') return undefined;
   return key.curve === 'P-256' ? 'EC-256' : key.curve === 'P-384' ? 'EC-384' : key.curve === 'P-521' ? 'EC-521' : undefined;
 }
