@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Bounds of the workflows. Each number says where it comes from. */
+export const limits = {
+  /** A signature manifest, as in notation-go (maxManifestSizeLimit). */
+  manifestBytes: 4 << 20,
+  /** A signature envelope, as in notation-go (maxBlobSizeLimit). */
+  envelopeBytes: 32 << 20,
+  /** Signatures evaluated for one artifact unless the caller says otherwise: the default of `--max-signatures`. */
+  signatures: 100,
+  /**
+   * Descriptors looked at while candidates are put in order. A registry may list more: those beyond are reported, not fetched.
+   * At about 500 bytes a descriptor this is 50 MB, which no honest repository reaches.
+   */
+  listedReferrers: 100_000,
+  /** Envelopes fetched side by side: enough to hide a slow network, few enough for the rate limits of public registries. */
+  fetchesAtOnce: 8,
+  /** Text of the thumbprint annotation that is read as a hint: 64 certificates of 64 digits. */
+  thumbprintHintChars: 8 * 1024,
+} as const;

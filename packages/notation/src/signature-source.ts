@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Fetches the envelope that a signature manifest points at. */
+import type { Digest } from '@notary/base';
+import type { Descriptor, ReadableRepository } from '@notary/oci';
+import { faults } from './faults.ts';
+import { limits } from './limits.ts';
+import { artifactManifestMediaType, imageManifestMediaType } from './media-types.ts';
+import { parseSignatureManifest } from './signature-manifest.ts';
+
+export interface FetchedEnvelope {
+  readonly bytes: Uint8Array;
+  /** As the signature manifest names it; it chooses the envelope's decoder. */
+  readonly mediaType: string;
+}
+
+/**
+ * Two requests in sequence: the signature manifest, then its only layer. A manifest whose subject is another artifact is refused before
+ * anything is fetched for it, whatever a list of referrers said. Faults: `NOTATION_MANIFEST_…`, `NOTATION_ENVELOPE_…`, and those of the store.
+ */
+export async function fetchEnvelope(repository: ReadableRepository, signature: Descriptor, subject: Digest): Promise<FetchedEnvelope> {
+  const { mediaType, size } = signature;
+  if (mediaType !== imageManifestMediaType && mediaType !== artifactManifestMediaType)
+    throw faults.MANIFEST_TYPE_UNSUPPORTED({ mediaType });
+  if (size > limits.manifestBytes) throw faults.MANIFEST_TOO_LARGE({ size });
+  const manifest = parseSignatureManifest(await repository.fetchManifest(signature), mediaType);
+  if (manifest.subject !== subject) throw faults.MANIFEST_OTHER_SUBJECT({ subject: manifest.subject ?? 'no artifact', expected: subject });
+  return { bytes: await repository.fetchBlob(manifest.envelope, limits.envelopeBytes), mediaType: manifest.envelope.mediaType };
+}

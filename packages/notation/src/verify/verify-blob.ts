@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Verifies a blob, any file or stream, against a detached signature. The blob is hashed as it passes and never held whole. */
+import type { Clock, Fault } from '@notary/base';
+import { toHex } from '@notary/base';
+import { createHasher, hashForAlgorithm } from '@notary/base/crypto';
+import type { EnvelopeContent } from '@notary/signature';
+import { type BlobTrustPolicy, selectBlobStatement, type TrustStore, type VerificationLevel } from '@notary/trust';
+import { faults } from '../faults.ts';
+import { checkMediaType } from '../media-type-syntax.ts';
+import type { UserMetadata } from '../user-metadata.ts';
+import { type EnvelopeReport, evaluateEnvelope } from './evaluate-envelope.ts';
+import { askingNobody, type RevocationChecker } from './revocation.ts';
+import { decisiveFault } from './verify-artifact.ts';
+
+export interface VerifyBlobRequest {
+  /** Opens the blob for one pass. Called only once its signature has proven worth the reading. */
+  readonly blob: () => AsyncIterable<Uint8Array>;
+  readonly signature: Uint8Array;
+  /** `application/jose+json` or `application/cose`. */
+  readonly signatureMediaType: string;
+  readonly policy: BlobTrustPolicy;
+  /** The statement by name; the global one without. */
+  readonly policyName?: string | undefined;
+  readonly trustStore: TrustStore;
+  readonly clock: Clock;
+  readonly revocation?: RevocationChecker | undefined;
+  /** Compared with the signed media type if given. */
+  readonly mediaType?: string | undefined;
+  readonly userMetadata?: UserMetadata | undefined;
+}
+
+export interface BlobReport {
+  readonly statement: string;
+  readonly level: VerificationLevel;
+  readonly basis: 'verified' | 'tolerated' | 'skipped' | 'rejected' | 'inconclusive';
+  /** Absent when the policy skips verification. */
+  readonly signature?: EnvelopeReport | undefined;
+  readonly fault?: Fault | undefined;
+}
+
+/** Verifies and returns the report. Throws the deciding fault if the policy refuses. */
+export async function verifyBlob(request: VerifyBlobRequest): Promise<BlobReport> {
+  const report = await evaluateBlob(request);
+  if (report.fault !== undefined) throw report.fault;
+  return report;
+}
+
+/** Verifies and reports, refusals included. */
+export async function evaluateBlob(request: VerifyBlobRequest): Promise<BlobReport> {
+  if (request.signature.length === 0) throw faults.SIGNATURE_EMPTY();
+  if (request.mediaType !== undefined) checkMediaType(request.mediaType);
+  const at = request.clock.now();
+  const statement = selectBlobStatement(request.policy, request.policyName);
+  const base = { statement: statement.name, level: statement.level };
+  if (statement.level.name === 'skip') return { ...base, basis: 'skipped' };
+  const context = {
+    statement,
+    trustStore: request.trustStore,
+    revocation: request.revocation ?? askingNobody,
+    at,
+    userMetadata: request.userMetadata ?? new Map(),
+  };
+  const signature = await evaluateEnvelope(request.signature, request.signatureMediaType, context, async (target, envelope) => {
+    const actual = await describeBlob(request.blob(), envelope);
+    const same =
+      actual.digest === target.digest &&
+      actual.size === target.size &&
+      (request.mediaType === undefined || request.mediaType === target.mediaType);
+    return same ? undefined : faults.BLOB_MISMATCH();
+  });
+  const accepted = signature.outcome === 'verified' || signature.outcome === 'tolerated';
+  return { ...base, basis: signature.outcome, signature, fault: accepted ? undefined : decisiveFault(signature) };
+}
+
+/** Digest with the hash of the signing key (blob signing specification), and size. */
+async function describeBlob(chunks: AsyncIterable<Uint8Array>, envelope: EnvelopeContent): Promise<{ digest: string; size: number }> {
+  const name = hashForAlgorithm(envelope.algorithm);
+  const hasher = createHasher(name);
+  let size = 0;
+  for await (const chunk of chunks) {
+    hasher.update(chunk);
+    size += chunk.length;
+  }
+  return { digest: `${name.replace('-', '').toLowerCase()}:${toHex(hasher.digest())}`, size };
+}
