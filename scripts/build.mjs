@@ -69,7 +69,9 @@ async function buildExecutable(name) {
 
 async function buildExecutables(only) {
   mkdirSync(`${root}dist/bin`, { recursive: true });
-  const names = readdirSync(`${root}apps`).filter((n) => existsSync(`${root}apps/${n}/src/main.ts`) && (only.length === 0 || only.includes(n)));
+  const names = readdirSync(`${root}apps`).filter(
+    (n) => existsSync(`${root}apps/${n}/src/main.ts`) && (only.length === 0 || only.includes(n)),
+  );
   for (const name of names) await buildExecutable(name);
 }
 
@@ -103,7 +105,10 @@ async function buildLibraries() {
     if (manifest.name === '@notary/testkit' || !existsSync(`${dir}/src`) || readdirSync(`${dir}/src`).length === 0) continue;
     rmSync(`${dir}/dist`, { recursive: true, force: true });
     const config = `${dir}/tsconfig.dist.json`;
-    writeFileSync(config, JSON.stringify({ extends: '../../tsconfig.build.json', compilerOptions: { rootDir: 'src', outDir: 'dist' }, include: ['src'] }));
+    writeFileSync(
+      config,
+      JSON.stringify({ extends: '../../tsconfig.build.json', compilerOptions: { rootDir: 'src', outDir: 'dist' }, include: ['src'] }),
+    );
     try {
       await run(process.execPath, [tsc, '-p', config], dir);
     } finally {

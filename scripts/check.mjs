@@ -18,7 +18,9 @@ function tool(file, args) {
 }
 
 const trackedFiles = () =>
-  spawnSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20 }).stdout.split('\n').filter(Boolean);
+  spawnSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20 })
+    .stdout.split('\n')
+    .filter(Boolean);
 
 /** Lock files name packages and digests, never the address of a registry. */
 function lockFile() {
@@ -32,8 +34,10 @@ function sources() {
   const wrong = [];
   for (const file of trackedFiles().filter((f) => /^(packages|apps|bench|examples|scripts|test)\/.*\.(ts|mjs)$/.test(f))) {
     const text = readFileSync(`${root}${file}`, 'utf8');
-    if (!/^(#!.*\n)?\/\/ SPDX-License-Identifier: Apache-2\.0\n/.test(text)) wrong.push(`${file}: the first line is not the license identifier`);
-    if (/\.test\.ts$/.test(file) && /\b(it|test|describe)\.(only|todo)\(/.test(text)) wrong.push(`${file}: a test stands alone or is not written`);
+    if (!/^(#!.*\n)?\/\/ SPDX-License-Identifier: Apache-2\.0\n/.test(text))
+      wrong.push(`${file}: the first line is not the license identifier`);
+    if (/\.test\.ts$/.test(file) && /\b(it|test|describe)\.(only|todo)\(/.test(text))
+      wrong.push(`${file}: a test stands alone or is not written`);
   }
   return wrong;
 }
@@ -53,7 +57,18 @@ function packages() {
 const checks = [
   ['format and lint', () => tool('@biomejs/biome/bin/biome', ['ci', '--max-diagnostics=40', '.'])],
   ['types', () => tool('typescript/bin/tsc', ['-p', '.'])],
-  ['boundaries', () => tool('dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'packages', 'apps'])],
+  [
+    'boundaries',
+    () =>
+      tool('dependency-cruiser/bin/dependency-cruise.mjs', [
+        '--config',
+        '.dependency-cruiser.cjs',
+        '--output-type',
+        'err',
+        'packages',
+        'apps',
+      ]),
+  ],
   ['lock file', lockFile],
   ['sources', sources],
   ['packages', packages],

@@ -31,12 +31,17 @@ function fail(message, hint) {
 
 /** Builds the two executables unless they are newer than every source file. */
 function ensureBuilt(names) {
-  const newest = spawnSync('git', ['ls-files', '-co', '--exclude-standard', 'packages', 'apps', 'scripts', 'package-lock.json'], { cwd: root, encoding: 'utf8' }).stdout;
+  const newest = spawnSync('git', ['ls-files', '-co', '--exclude-standard', 'packages', 'apps', 'scripts', 'package-lock.json'], {
+    cwd: root,
+    encoding: 'utf8',
+  }).stdout;
   const changed = newest
     .split('\n')
     .filter((file) => file !== '' && existsSync(join(root, file)))
     .reduce((latest, file) => Math.max(latest, statSync(join(root, file)).mtimeMs), 0);
-  const stale = names.filter((name) => !existsSync(join(root, 'dist/bin', name)) || statSync(join(root, 'dist/bin', name)).mtimeMs < changed);
+  const stale = names.filter(
+    (name) => !existsSync(join(root, 'dist/bin', name)) || statSync(join(root, 'dist/bin', name)).mtimeMs < changed,
+  );
   if (stale.length === 0) return;
   const build = spawnSync(process.execPath, [join(root, 'scripts/build.mjs'), 'bin', ...stale], { cwd: root, stdio: ['ignore', 2, 2] });
   if (build.status !== 0) fail('the executables could not be built', 'the output above says why');
@@ -44,16 +49,19 @@ function ensureBuilt(names) {
 
 /** Starts the registry in memory on a free port and resolves to its address. */
 function startRegistry(home) {
-  const child = spawn(join(root, 'dist/bin/notary-registry'), ['serve', '--memory', '--addr', '127.0.0.1:0'], { env: { ...process.env, HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(join(root, 'dist/bin/notary-registry'), ['serve', '--memory', '--addr', '127.0.0.1:0'], {
+    env: { ...process.env, HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   return new Promise((resolve, reject) => {
     let text = '';
     const timer = setTimeout(() => reject(new Error(`the registry did not start within 10 s:\n${text}`)), 10_000);
     const look = (chunk) => {
       text += chunk;
-      const found = /http:\/\/(127\.0\.0\.1:\d+)/.exec(text);
+      const found = /http:\/\/127\.0\.0\.1:(\d+)/.exec(text);
       if (found === null) return;
       clearTimeout(timer);
-      resolve({ host: found[1], child });
+      resolve({ port: found[1], child });
     };
     child.stdout.on('data', look);
     child.stderr.on('data', look);
@@ -81,7 +89,9 @@ function makeImage(text) {
   tar.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
   content.copy(tar, 512);
   const layer = gzipSync(tar);
-  const config = Buffer.from(JSON.stringify({ architecture: 'amd64', os: 'linux', config: {}, rootfs: { type: 'layers', diff_ids: [sha256(tar)] } }));
+  const config = Buffer.from(
+    JSON.stringify({ architecture: 'amd64', os: 'linux', config: {}, rootfs: { type: 'layers', diff_ids: [sha256(tar)] } }),
+  );
   const manifest = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
@@ -118,7 +128,12 @@ async function pushImage(base, tag, image) {
 /** Does what an attacker with push rights can do: hangs the genuine signature of one image onto another. */
 async function stealSignature(base, from, to) {
   const listed = await (await expectStatus(await fetch(`${base}/referrers/${from.digest}`), 200)).json();
-  const manifest = await (await expectStatus(await fetch(`${base}/manifests/${listed.manifests[0].digest}`, { headers: { accept: listed.manifests[0].mediaType } }), 200)).json();
+  const manifest = await (
+    await expectStatus(
+      await fetch(`${base}/manifests/${listed.manifests[0].digest}`, { headers: { accept: listed.manifests[0].mediaType } }),
+      200,
+    )
+  ).json();
   manifest.subject = describe(manifest.subject.mediaType, to.manifest);
   const bytes = Buffer.from(JSON.stringify(manifest));
   await pushManifest(base, sha256(bytes), bytes);
@@ -143,8 +158,9 @@ async function main() {
   let registry;
   try {
     registry = await startRegistry(home);
-    const repository = `${registry.host}/app`;
-    const base = `http://${registry.host}/v2/app`;
+    // Plain HTTP needs no flag on a port of localhost, as with every OCI client.
+    const repository = `localhost:${registry.port}/app`;
+    const base = `http://127.0.0.1:${registry.port}/v2/app`;
     const image = makeImage('hello from a signed image\n');
     const tampered = makeImage('hello from somebody else\n');
     const foreign = makeImage('signed, but by a stranger\n');
@@ -152,26 +168,36 @@ async function main() {
     await pushImage(base, 'v1-tampered', tampered);
     await pushImage(base, 'v1-foreign', foreign);
     const at = (of) => `${repository}@${of.digest}`;
-    const insecure = ['--insecure-registry'];
 
     say('# a key and a certificate to try with, trusted by this user');
     notation(home, ['cert', 'generate-test', '--default', 'quickstart.example']);
     say('# the policy: whose signatures count for this repository');
-    notation(home, ['policy', 'init', '--name', 'quickstart', '--scope', repository, '--trust-store', 'ca:quickstart.example', '--trusted-identity', 'x509.subject: C=US, ST=WA, L=Seattle, O=Notary, CN=quickstart.example']);
+    notation(home, [
+      'policy',
+      'init',
+      '--name',
+      'quickstart',
+      '--scope',
+      repository,
+      '--trust-store',
+      'ca:quickstart.example',
+      '--trusted-identity',
+      'x509.subject: C=US, ST=WA, L=Seattle, O=Notary, CN=quickstart.example',
+    ]);
     say('# sign the image in both envelope formats; its digest and tag stay as they are');
-    notation(home, ['sign', ...insecure, '--signature-format', 'jws', at(image)]);
-    notation(home, ['sign', ...insecure, '--signature-format', 'cose', '--user-metadata', 'build=42', at(image)]);
-    notation(home, ['list', ...insecure, at(image)]);
-    notation(home, ['verify', ...insecure, at(image)]);
+    notation(home, ['sign', '--signature-format', 'jws', at(image)]);
+    notation(home, ['sign', '--signature-format', 'cose', '--user-metadata', 'build=42', at(image)]);
+    notation(home, ['list', at(image)]);
+    notation(home, ['verify', at(image)]);
 
     say('# an attacker hangs the genuine signature onto another image');
     await stealSignature(base, image, tampered);
-    notation(home, ['verify', ...insecure, at(tampered)], { expect: 1 });
+    notation(home, ['verify', at(tampered)], { expect: 1 });
 
     say('# a stranger signs with a key that nobody here trusts');
     notation(stranger, ['cert', 'generate-test', '--default', 'stranger.example'], { show: false });
-    notation(stranger, ['sign', ...insecure, at(foreign)], { show: false });
-    notation(home, ['verify', ...insecure, at(foreign)], { expect: 1 });
+    notation(stranger, ['sign', at(foreign)], { show: false });
+    notation(home, ['verify', at(foreign)], { expect: 1 });
     return (performance.now() - started) / 1000;
   } finally {
     registry?.child.removeAllListeners('exit');
@@ -186,9 +212,14 @@ function writeReadme() {
   const file = join(root, 'README.md');
   const text = readFileSync(file, 'utf8');
   const marked = /(<!-- transcript -->\n)[\s\S]*?(<!-- \/transcript -->)/;
-  const port = /127\.0\.0\.1:\d+/g;
-  const lines = transcript.join('\n').trimEnd().replace(port, 'localhost:5000').replace(' --insecure-registry', '');
-  writeFileSync(file, text.replace(marked, (_, open, close) => `${open}\`\`\`console\n${lines.replaceAll(' --insecure-registry', '')}\n\`\`\`\n${close}`));
+  const lines = transcript
+    .join('\n')
+    .trimEnd()
+    .replace(/localhost:\d+/g, 'localhost:5000');
+  writeFileSync(
+    file,
+    text.replace(marked, (_, open, close) => `${open}\`\`\`console\n${lines}\n\`\`\`\n${close}`),
+  );
 }
 
 ensureInstalled();

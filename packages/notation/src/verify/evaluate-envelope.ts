@@ -270,8 +270,7 @@ function untrusted(envelope: EnvelopeContent, statement: PolicyStatement): Fault
 }
 
 /** "Could not find out" refuses as well, but is told apart from "is wrong". */
-export const outcomeOf = (fault: Fault): 'rejected' | 'inconclusive' =>
-  fault.category === 'unavailable' || fault.category === 'limit' ? 'inconclusive' : 'rejected';
+export const outcomeOf = (fault: Fault): 'rejected' | 'inconclusive' => (fault.category === 'unavailable' ? 'inconclusive' : 'rejected');
 
 /** A fault as it is; what is none is a bug and goes up. */
 function knownFault(e: unknown): Fault {
