@@ -77,13 +77,13 @@ export function goName(name: Name): string {
   const rdns = others;
   for (const oid of GO_ORDER) {
     const values = fields.get(oid) ?? [];
-    if (values.length > 0) rdns.push(values.map((value) => `${GO_NAMES.get(oid)}=${escape(value)}`).join('+'));
+    if (values.length > 0) rdns.push(values.map((value) => `${GO_NAMES.get(oid)}=${escaped(value)}`).join('+'));
   }
   return rdns.reverse().join(',');
 }
 
 /** RFC 2253 escapes as Go writes them: specials anywhere, blanks at both ends, `#` in front. */
-function escape(value: string): string {
+function escaped(value: string): string {
   return value.replace(/[,+"\\<>;]|^[ #]| $/g, (ch) => `\\${ch}`);
 }
 

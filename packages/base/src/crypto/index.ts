@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Hashes, signatures and keys over the primitives of the runtime. */
+export { cryptoFaults } from './faults.ts';
 export { createHasher, type Hasher, type HashName, hash } from './hash.ts';
-export {
-  type EncryptPkcs8Options,
-  encryptPkcs8,
-  generatePrivateKey,
-  importPkcs8,
-  type KeyType,
-  type PassphraseSource,
-  parsePkcs12,
-  parsePrivateKey,
-} from './private-key.ts';
+export { type PassphraseSource, parsePrivateKey } from './key-file.ts';
+export { type EncryptPkcs8Options, encryptPkcs8, type Pkcs12Contents, parsePkcs12 } from './lazy.ts';
+export { generatePrivateKey, importPkcs8, type KeyType } from './private-key.ts';
 export { derEcdsaSignature, ed25519Spki, parsePublicKey, rawEcdsaSignature, spkiOf } from './public-key.ts';
 export {
   algorithmForKeySpec,

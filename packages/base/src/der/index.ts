@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Distinguished Encoding Rules: a strict reader, a small writer, and a converter for the BER that time-stamp tokens may use. */
+export { berToDer } from './ber.ts';
 export { derFaults } from './faults.ts';
 export { decodeOid, encodeOidContent } from './oid.ts';
 export { type DerBitString, type DerElement, type DerLimits, DerReader, readDer } from './reader.ts';
