@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Every bound of this package, with where it comes from. */
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** A manifest or index. Registries must accept 4 MiB (distribution-spec, "Pushing manifests"); 8 leaves room for what other registries take. */
+export const MAX_MANIFEST_BYTES = 8 * MIB;
+/** An error body: registries send about 200 bytes, oras reads 8 KiB. */
+export const MAX_ERROR_BYTES = 64 * KIB;
+/** The answer to HEAD, POST or PUT, whose body is not looked at. */
+export const MAX_IGNORED_BYTES = 64 * KIB;
+/** One page of the Referrers API: registries page at 4 MiB. */
+export const MAX_REFERRERS_PAGE_BYTES = 8 * MIB;
+/** All pages of one listing. */
+export const MAX_REFERRERS_TOTAL_BYTES = 32 * MIB;
+/** Pages of one listing: at one descriptor a page this still reads a few hundred signatures. */
+export const MAX_REFERRERS_PAGES = 512;
+/** Entries looked at in one listing; the tag schema's index of 8 MiB holds about this many. */
+export const MAX_REFERRERS = 20_000;
+/** Manifests fetched because their entry does not say what they are (missing or meaningless artifactType). */
+export const MAX_REFERRER_PROBES = 256;
+/** Requests in flight while probing. */
+export const PROBE_CONCURRENCY = 6;
+/** A tags page or another list is not read by this package. A media type: RFC 6838 4.2 allows 127 + 1 + 127. */
+export const MAX_MEDIA_TYPE_LENGTH = 255;
+/** Annotations of one descriptor or manifest; the conformance suite of OCI sends 390. */
+export const MAX_ANNOTATIONS = 4096;
+/** Entries of one index or layers of one manifest. */
+export const MAX_CHILDREN = 20_000;
+/** A reference: host, name of at most 255 characters, tag of 128, digest of 135, and room for what is refused with a proper message. */
+export const MAX_REFERENCE_LENGTH = 4096;
+/** Blobs read into memory at once unless the caller says otherwise: the reference reads signatures of at most 32 MiB. */
+export const MAX_BLOB_BYTES = 32 * MIB;
+
+/** Bound on silence of a registry: headers, or the next chunk of a body. */
+export const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Times that the fallback index is written before giving up; 24 parallel signers were seen to need about 4 each. */
+export const MAX_TAG_WRITES = 40;
+/** Reads in a row that must show the entry before a write to the fallback tag counts as settled: two were seen to lose entries, three were not. */
+export const SETTLED_READS = 3;
+/** The whole update of the fallback tag. */
+export const TAG_UPDATE_DEADLINE_MS = 120_000;
+/** Shortest pause before a settling read, however fast the registry answers. */
+export const SETTLE_PAUSE_MS = 4;
+/** Longest pause before a settling read. */
+export const MAX_SETTLE_PAUSE_MS = 2_000;
+/** Reads of the fallback tag that fail or show nonsense while somebody writes it. */
+export const MAX_TAG_READ_TRIES = 4;
+/** Entries of an old index that are fetched to prove that the index is ours before it is deleted; a larger one is kept. */
+export const MAX_OWNERSHIP_CHECKS = 128;
+/** Lookups of a pushed referrer before it counts as not discoverable: some registries index with a delay. */
+export const CONFIRM_TRIES = 5;
+/** First pause between those lookups; it doubles. */
+export const CONFIRM_PAUSE_MS = 100;
+
+/** `oci-layout` holds one short object. */
+export const MAX_LAYOUT_FILE_BYTES = 64 * KIB;
+/** `index.json` of a layout. */
+export const MAX_LAYOUT_INDEX_BYTES = 32 * MIB;
+/** Manifests visited while looking for predecessors in a layout, and while copying. */
+export const MAX_GRAPH_NODES = 50_000;
+/** Nesting of indexes: an index of indexes is already rare. */
+export const MAX_GRAPH_DEPTH = 16;
+/** Entries of an archive: an index of 20,000 manifests with their blobs fits. */
+export const MAX_ARCHIVE_ENTRIES = 200_000;
+/** A pax or GNU extension header: it holds a path of at most 4,096 bytes and a few numbers. */
+export const MAX_ARCHIVE_HEADER_BYTES = 64 * KIB;
+/** Wait for another writer of the same layout. */
+export const LAYOUT_LOCK_WAIT_MS = 30_000;
+/** Blobs in flight while copying. */
+export const COPY_CONCURRENCY = 4;
