@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Trust stores: named sets of certificates that a statement may rely on (trust store specification). */
-import { equalBytes, type Fault, type Files } from '@notary/base';
-import { type Certificate, goName, parseCertificates, verifyCertificateSignature } from '@notary/x509';
+import { equalBytes, type Fault, type Files, isFault } from '@notary/base';
+import { type Certificate, checkSelfSignature, checkSignatureFrom, goName, parseCertificates } from '@notary/x509';
 import { faults } from './faults.ts';
 import { limits } from './limits.ts';
 import { isStoreName, isStoreType, type StoreType } from './store-name.ts';
@@ -104,20 +104,21 @@ export async function checkAnchors(certificates: readonly Certificate[]): Promis
   if (certificates.length === 0) throw faults.CERTIFICATES_EMPTY();
   for (const certificate of certificates) {
     if (certificate.basicConstraints?.ca === true) continue;
-    if (!(await isSelfSigned(certificate))) throw faults.CERTIFICATE_NOT_ANCHOR({ subject: goName(certificate.subject) });
+    await checkSelfSignature(certificate).catch((cause) => {
+      throw isFault(cause) ? faults.CERTIFICATE_NOT_ANCHOR({ subject: goName(certificate.subject) }, { cause }) : cause;
+    });
   }
 }
 
-/** Is the certificate's signature made with its own key? */
-const isSelfSigned = (certificate: Certificate): Promise<boolean> => verifyCertificateSignature(certificate, certificate);
-
-/** A tsa store holds roots only: certificates that may sign certificates and signed themselves (Go: CheckSignatureFrom, then the names). */
+/** A tsa store holds roots only: certificates that may sign certificates and signed themselves. */
 async function checkRoot(certificate: Certificate): Promise<void> {
   const subject = goName(certificate.subject);
-  const ca = certificate.basicConstraints?.ca ?? certificate.version !== 3;
-  if (!ca || certificate.keyUsage?.bits.has('keyCertSign') === false)
-    throw faults.NOT_ROOT({ subject, reason: 'x509: invalid signature: parent certificate cannot sign this kind of certificate' });
-  if (!(await isSelfSigned(certificate))) throw faults.NOT_ROOT({ subject, reason: 'its signature was not made with its own key' });
+  try {
+    await checkSignatureFrom(certificate, certificate);
+  } catch (cause) {
+    if (!isFault(cause)) throw cause;
+    throw faults.NOT_ROOT({ subject, reason: cause.message }, { cause });
+  }
   if (!equalBytes(certificate.subject.der, certificate.issuer.der))
     throw faults.NOT_ROOT({ subject, reason: `issuer (${goName(certificate.issuer)}) and subject (${subject}) are not the same` });
 }
