@@ -9,8 +9,8 @@
  * install script runs. Autoloading of `.env` and `bunfig.toml` is off, because by default a compiled program runs code that a
  * `bunfig.toml` in the current folder names.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './ensure.mjs';
 
@@ -73,6 +73,25 @@ async function buildExecutables(only) {
     (n) => existsSync(`${root}apps/${n}/src/main.ts`) && (only.length === 0 || only.includes(n)),
   );
   for (const name of names) await buildExecutable(name);
+}
+
+/** Builds those of the named executables that are missing or older than a source file. */
+export async function ensureBuilt(names) {
+  const listed = spawnSync(
+    'git',
+    ['ls-files', '-co', '--exclude-standard', 'packages/*/src', 'apps/*/src', 'scripts/build.mjs', 'package-lock.json'],
+    { cwd: root, encoding: 'utf8' },
+  );
+  const times = listed.stdout
+    .split('\n')
+    .filter((file) => file !== '' && existsSync(root + file))
+    .map((file) => statSync(root + file).mtimeMs);
+  const newest = Math.max(0, ...times);
+  const suffix = process.platform === 'win32' ? '.exe' : '';
+  const stale = names.filter(
+    (name) => !existsSync(`${root}dist/bin/${name}${suffix}`) || statSync(`${root}dist/bin/${name}${suffix}`).mtimeMs < newest,
+  );
+  if (stale.length > 0) await buildExecutables(stale);
 }
 
 /** Workspace folders in an order in which each comes after what it depends on. */

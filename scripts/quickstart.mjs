@@ -9,11 +9,12 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { ensureBuilt } from './build.mjs';
 import { ensureInstalled } from './ensure.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -27,24 +28,6 @@ function fail(message, hint) {
   process.stderr.write(`error: ${message}\n${hint ? `hint: ${hint}\n` : ''}`);
   process.exitCode = 1;
   throw new Error(message);
-}
-
-/** Builds the two executables unless they are newer than every source file. */
-function ensureBuilt(names) {
-  const newest = spawnSync('git', ['ls-files', '-co', '--exclude-standard', 'packages', 'apps', 'scripts', 'package-lock.json'], {
-    cwd: root,
-    encoding: 'utf8',
-  }).stdout;
-  const changed = newest
-    .split('\n')
-    .filter((file) => file !== '' && existsSync(join(root, file)))
-    .reduce((latest, file) => Math.max(latest, statSync(join(root, file)).mtimeMs), 0);
-  const stale = names.filter(
-    (name) => !existsSync(join(root, 'dist/bin', name)) || statSync(join(root, 'dist/bin', name)).mtimeMs < changed,
-  );
-  if (stale.length === 0) return;
-  const build = spawnSync(process.execPath, [join(root, 'scripts/build.mjs'), 'bin', ...stale], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (build.status !== 0) fail('the executables could not be built', 'the output above says why');
 }
 
 /** Starts the registry in memory on a free port and resolves to its address. */
@@ -223,8 +206,8 @@ function writeReadme() {
 }
 
 ensureInstalled();
-ensureBuilt(['notary-registry', 'notation']);
-main()
+ensureBuilt(['notary-registry', 'notation'])
+  .then(main)
   .then((seconds) => {
     if (process.argv.includes('--write-readme')) writeReadme();
     process.stdout.write(`# done in ${seconds.toFixed(1)} s, nothing left behind. Next: docs/tutorials/first-signature.md\n`);
