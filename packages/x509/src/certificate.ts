@@ -225,6 +225,11 @@ export function parseCertificates(bytes: Uint8Array): Certificate[] {
   const blocks = parsePem(bytes);
   if (blocks.length > MAX_CERTIFICATES) throw faults.TOO_MANY_CERTIFICATES({ max: MAX_CERTIFICATES });
   if (blocks.length > 0) return blocks.map((block) => parseCertificate(block.bytes));
+  return parseDerCertificates(bytes);
+}
+
+/** DER certificates one after the other, without anything between; none in no bytes. */
+export function parseDerCertificates(bytes: Uint8Array): Certificate[] {
   const certificates: Certificate[] = [];
   const reader = DerReader.over(bytes);
   while (!reader.done) {

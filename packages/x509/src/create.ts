@@ -20,14 +20,14 @@ import { parseCertificate } from './certificate.ts';
 import { EXTENSION, KEY_USAGE_NAMES } from './extensions.ts';
 import { faults } from './faults.ts';
 import { encodeName, type NamePart } from './name.ts';
-import type { Certificate, KeyUsageName } from './types.ts';
+import type { KeyUsageName } from './types.ts';
 
 /** What a certificate shall say. Nothing is added that is not asked for; extensions come in the order of these members. */
 export interface CertificateTemplate {
-  /** Attributes in order, or the DER of a name. */
-  readonly subject: readonly NamePart[] | Uint8Array;
+  /** RDNs in order, or the DER of a name. */
+  readonly subject: readonly (readonly NamePart[])[] | Uint8Array;
   /** The subject if left out: a self-issued certificate. */
-  readonly issuer?: readonly NamePart[] | Uint8Array;
+  readonly issuer?: readonly (readonly NamePart[])[] | Uint8Array;
   /** SubjectPublicKeyInfo of the certified key; that of `signer` if left out. */
   readonly publicKey?: Uint8Array;
   readonly signer: PrivateKey;
@@ -71,7 +71,11 @@ const SIGNATURES = new Map<KeyAlgorithm, { oid: string; parameters: 'null' | 'ab
   ['Ed25519', { oid: '1.3.101.112', parameters: 'absent' }],
 ]);
 
-const HASH_OIDS = { 'SHA-256': '2.16.840.1.101.3.4.2.1', 'SHA-384': '2.16.840.1.101.3.4.2.2', 'SHA-512': '2.16.840.1.101.3.4.2.3' } as const;
+const HASH_OIDS = {
+  'SHA-256': '2.16.840.1.101.3.4.2.1',
+  'SHA-384': '2.16.840.1.101.3.4.2.2',
+  'SHA-512': '2.16.840.1.101.3.4.2.3',
+} as const;
 const HASH_BYTES = { 'SHA-256': 32, 'SHA-384': 48, 'SHA-512': 64 } as const;
 
 /** DER of the AlgorithmIdentifier of a signature algorithm. */
@@ -100,8 +104,8 @@ export async function signX509(signer: PrivateKey, algorithm: KeyAlgorithm, data
   return signer.keyType === 'ec' ? derEcdsaSignature(signature) : signature;
 }
 
-/** Makes and signs a certificate. The result is parsed again, so what comes out is a certificate that this project reads. */
-export async function createCertificate(template: CertificateTemplate): Promise<Certificate> {
+/** Makes and signs a certificate and returns its DER. It is parsed again first, so what comes out is a certificate that this project reads. */
+export async function createCertificate(template: CertificateTemplate): Promise<Uint8Array> {
   const { subject, issuer = subject, signer, version = 3 } = template;
   const algorithm = template.signatureAlgorithm ?? defaultAlgorithm(signer);
   const identifier = encodeSignatureAlgorithm(algorithm);
@@ -117,10 +121,13 @@ export async function createCertificate(template: CertificateTemplate): Promise<
     template.publicKey ?? signer.spki,
     ...(extensions.length > 0 ? [derContext(3, derSequence(...extensions))] : []),
   );
-  return parseCertificate(derSequence(tbs, identifier, derBits(await signX509(signer, algorithm, tbs))));
+  const der = derSequence(tbs, identifier, derBits(await signX509(signer, algorithm, tbs)));
+  parseCertificate(der);
+  return der;
 }
 
-const encodeSubject = (name: readonly NamePart[] | Uint8Array): Uint8Array => (name instanceof Uint8Array ? name : encodeName(name));
+const encodeSubject = (name: readonly (readonly NamePart[])[] | Uint8Array): Uint8Array =>
+  name instanceof Uint8Array ? name : encodeName(name);
 
 const extension = (oid: string, critical: boolean, value: Uint8Array): Uint8Array =>
   derSequence(derOid(oid), ...(critical ? [derBoolean(true)] : []), derOctets(value));

@@ -210,4 +210,21 @@ export const faults = defineFaults('X509', {
     remedy: REISSUE,
     clause: 'RFC 3161 2.3',
   },
+
+  PATH_SIGNER_UNTRUSTED: {
+    category: 'untrusted',
+    say: (f: { hint?: string | undefined; candidate?: string | undefined }) =>
+      `x509: certificate signed by unknown authority${
+        f.hint === undefined
+          ? ''
+          : ` (possibly because of ${q(f.hint)} while trying to verify candidate authority certificate ${q(f.candidate ?? '')})`
+      }`,
+    remedy: 'if you trust that authority, add its root: notation cert add --type tsa --store NAME FILE',
+    clause: 'RFC 5280 6.1',
+  },
+  PATH_CERTIFICATE_INVALID: { category: 'untrusted', say: (f: { reason: string }) => f.reason, clause: 'RFC 5280 6.1' },
+  PATH_TOO_MANY_CHECKS: {
+    category: 'limit',
+    say: (_: { max: number }) => 'x509: signature check attempts limit reached while verifying certificate chain',
+  },
 });

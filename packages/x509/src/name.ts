@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Distinguished names: reading, Go's text form, and writing. */
 import { type Fault, isFault, toHex, toUtf8 } from '@notary/base';
-import { DerReader, decodeDerString, derElement, derOid, derSequence, derSet, derUtf8, TAG } from '@notary/base/der';
+import { DerReader, decodeDerString, derElement, derOid, derSequence, derSetOf, derUtf8, TAG } from '@notary/base/der';
 import { faults } from './faults.ts';
 import type { Name, NameAttribute } from './types.ts';
 
@@ -99,19 +99,23 @@ const TYPES = new Map([
 ]);
 
 /** An attribute to write: a short type (`C`, `ST`, `L`, `STREET`, `POSTALCODE`, `O`, `OU`, `CN`, `SERIALNUMBER`, `DC`, `UID`) or an OID, and its value. */
-export type NamePart = readonly [type: string, value: string];
-
-/** DER of a name with one attribute per RDN, in the order given. Country and serial number become PrintableString, DC IA5String, others as Go has them. */
-export function encodeName(parts: readonly NamePart[]): Uint8Array {
-  return derSequence(
-    ...parts.map(([type, value]) => {
-      const oid = TYPES.get(type) ?? type;
-      if (!/^[0-2](\.\d+)+$/.test(oid)) throw faults.NAME_INVALID({ reason: `unknown attribute type ${type}` });
-      return derSet(derSequence(derOid(oid), encodeValue(type, value)));
-    }),
-  );
+export interface NamePart {
+  readonly type: string;
+  readonly value: string;
 }
 
+/** DER of a name from its RDNs in order, each nearly always one attribute: `[[{ type: 'C', value: 'US' }], [{ type: 'CN', value: 'x' }]]`. */
+export function encodeName(rdns: readonly (readonly NamePart[])[]): Uint8Array {
+  return derSequence(...rdns.map((rdn) => derSetOf(rdn.map(encodeAttribute))));
+}
+
+function encodeAttribute({ type, value }: NamePart): Uint8Array {
+  const oid = TYPES.get(type) ?? type;
+  if (!/^[0-2](\.\d+)+$/.test(oid)) throw faults.NAME_INVALID({ reason: `unknown attribute type ${type}` });
+  return derSequence(derOid(oid), encodeValue(type, value));
+}
+
+/** Country and serial number are PrintableString, DC is IA5String, all others as Go has them. */
 function encodeValue(type: string, value: string): Uint8Array {
   if ((type === 'C' || type === 'SERIALNUMBER') && !PRINTABLE.test(value))
     throw faults.NAME_INVALID({ reason: `${type} takes printable characters only` });
