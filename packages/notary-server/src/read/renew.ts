@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Signs timestamps, and snapshots whose key the server holds, again before they expire.
+ *
+ * Once per collection and server, and once among servers: the store lets one win and the others take what it stored. A reader
+ * never gets an error because of it: where nothing can be signed, the stored file is served as it is and says itself that it is old.
+ */
+import { isFault, type Log } from '@notary/base';
+import { checkRoot, type Expiry } from '@notary/tuf';
+import { hexSha256 } from '../digest.ts';
+import { RESIGN_LEAD_FRACTION, RESIGN_LEAD_MS } from '../limits.ts';
+import type { SigningService } from '../signing/port.ts';
+import type { AuditEntry, FileUpdate, MetadataStore } from '../storage/port.ts';
+import { renewSnapshot, renewTimestamp } from '../update/generate.ts';
+import { type CurrentState, loadCurrent } from './current.ts';
+
+export interface RenewDeps {
+  readonly store: MetadataStore;
+  readonly signing: SigningService;
+  readonly log: Log;
+}
+
+/** After a failure: how long until the next try for this collection, in milliseconds. */
+const RETRY_UNAVAILABLE_MS = 5_000;
+const RETRY_NO_KEY_MS = 600_000;
+/** Collections whose next try is remembered. */
+const MAX_POSTPONED = 10_000;
+
+/** When a file stored at `storedAt` is to be signed again: a day before its end, or when three quarters of its life are over. */
+export function renewalDue(expires: Expiry, storedAt: Date): number {
+  const end = expires.at.getTime();
+  const life = Math.max(0, end - storedAt.getTime());
+  return end - Math.min(RESIGN_LEAD_MS, life * RESIGN_LEAD_FRACTION);
+}
+
+export class Renewer {
+  readonly #deps: RenewDeps;
+  readonly #running = new Map<string, Promise<CurrentState | undefined>>();
+  readonly #postponed = new Map<string, { headId: number; until: number }>();
+
+  constructor(deps: RenewDeps) {
+    this.#deps = deps;
+  }
+
+  /** The instant from which on a state may need signing: the earlier of timestamp and snapshot, or the end of a postponement. */
+  async dueAt(state: CurrentState): Promise<number> {
+    const { file, payload } = await state.snapshot();
+    const due = Math.min(
+      renewalDue(state.timestamp.payload.expires, state.timestamp.file.storedAt),
+      renewalDue(payload.expires, file.storedAt),
+    );
+    const postponed = this.#postponed.get(state.gun);
+    return postponed !== undefined && postponed.headId === state.head.id ? Math.max(due, postponed.until) : due;
+  }
+
+  /** The state to serve at `at`: `state` itself, or the one after it with what was due signed again. */
+  async fresh(state: CurrentState, at: Date): Promise<CurrentState | undefined> {
+    if (at.getTime() < (await this.dueAt(state))) return state;
+    const running = this.#running.get(state.gun);
+    if (running !== undefined) return running;
+    const run = this.#renew(state, at).finally(() => this.#running.delete(state.gun));
+    this.#running.set(state.gun, run);
+    return run;
+  }
+
+  async #renew(state: CurrentState, at: Date): Promise<CurrentState | undefined> {
+    const { store, log } = this.#deps;
+    const { gun } = state;
+    try {
+      const files = await this.#sign(state, at);
+      if (files.length === 0) {
+        this.#postpone(state, at, RETRY_NO_KEY_MS);
+        return state;
+      }
+      await store.update(gun, files, state.head, audit(gun, files, at));
+      log.info('signed again before expiry', { gun, roles: files.map((f) => `${f.role} ${f.version}`) });
+    } catch (e) {
+      if (!isFault(e, 'STORE_CONFLICT', 'STORE_OLD_VERSION')) {
+        const noKey = isFault(e, 'TUF_SIGNATURES_INSUFFICIENT');
+        log[noKey ? 'warn' : 'error']('cannot sign again', { gun, error: e });
+        this.#postpone(state, at, noKey || (isFault(e) && e.code.startsWith('TUF_')) ? RETRY_NO_KEY_MS : RETRY_UNAVAILABLE_MS);
+        return state;
+      }
+      // another server was faster: what it stored is as good as ours
+    }
+    return loadCurrent(store, gun);
+  }
+
+  /** The files that are due. A snapshot of the publisher's own key stays as it is. */
+  async #sign(state: CurrentState, at: Date): Promise<FileUpdate[]> {
+    const { signing } = this.#deps;
+    const stored = await state.file('root');
+    if (stored === undefined) return [];
+    const root = await checkRoot(stored.bytes, { gun: state.gun, at });
+    const deps = { signing, at };
+    const files: FileUpdate[] = [];
+    const { file, payload } = await state.snapshot();
+    let snapshot = file.bytes;
+    if (at.getTime() >= renewalDue(payload.expires, file.storedAt)) {
+      const made = await renewSnapshot(root, payload, deps).catch((e: unknown) => {
+        if (isFault(e, 'TUF_SIGNATURES_INSUFFICIENT')) return undefined;
+        throw e;
+      });
+      if (made !== undefined) {
+        files.push({ role: 'snapshot', ...made, sha256: hexSha256(made.bytes) });
+        snapshot = made.bytes;
+      }
+    }
+    const timestampDue = at.getTime() >= renewalDue(state.timestamp.payload.expires, state.timestamp.file.storedAt);
+    if (files.length === 0 && !timestampDue) return [];
+    const timestamp = await renewTimestamp(root.payload, snapshot, state.timestamp.payload, deps);
+    files.push({ role: 'timestamp', ...timestamp, sha256: hexSha256(timestamp.bytes) });
+    return files;
+  }
+
+  #postpone(state: CurrentState, at: Date, ms: number): void {
+    if (this.#postponed.size >= MAX_POSTPONED) this.#postponed.clear();
+    this.#postponed.set(state.gun, { headId: state.head.id, until: at.getTime() + ms });
+  }
+}
+
+const audit = (gun: string, files: readonly FileUpdate[], at: Date): AuditEntry => ({
+  at,
+  action: 'resign',
+  gun,
+  subject: 'notary-server',
+  requestId: '',
+  detail: Object.fromEntries(files.map((f) => [f.role, f.version])),
+});

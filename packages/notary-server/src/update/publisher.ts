@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Updates one at a time per collection: judge against the current state, store, and judge again if another server was faster. */
+import { isFault, type Log } from '@notary/base';
+import { ApiError } from '../http/errors.ts';
+import { MAX_UPDATE_ATTEMPTS } from '../limits.ts';
+import { loadCurrent } from '../read/current.ts';
+import type { SigningService } from '../signing/port.ts';
+import type { AuditEntry, FileUpdate, MetadataStore } from '../storage/port.ts';
+import { KeyedMutex } from './keyed-mutex.ts';
+import { type Upload, validateUpdate } from './validate.ts';
+import { ValidationError } from './validation-error.ts';
+
+export interface PublisherDeps {
+  readonly store: MetadataStore;
+  readonly signing: SigningService;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+/** Who publishes. */
+export interface Actor {
+  readonly subject: string;
+  readonly requestId: string;
+}
+
+export class Publisher {
+  readonly #deps: PublisherDeps;
+  readonly #mutex = new KeyedMutex();
+
+  constructor(deps: PublisherDeps) {
+    this.#deps = deps;
+  }
+
+  /** Stores an update and returns what was stored. Throws {@link ApiError}. */
+  async publish(gun: string, uploads: ReadonlyMap<string, Upload>, actor: Actor): Promise<readonly FileUpdate[]> {
+    return this.#mutex.run(gun, async () => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await this.#attempt(gun, uploads, actor);
+        } catch (e) {
+          if (isFault(e, 'STORE_CONFLICT') && attempt < MAX_UPDATE_ATTEMPTS) continue;
+          throw asApiError(e, this.#deps.log, gun);
+        }
+      }
+    });
+  }
+
+  async #attempt(gun: string, uploads: ReadonlyMap<string, Upload>, actor: Actor): Promise<readonly FileUpdate[]> {
+    const { store, signing, now } = this.#deps;
+    const at = now();
+    const state = await loadCurrent(store, gun);
+    const files = await validateUpdate(gun, uploads, state, { signing, at });
+    const detail = Object.fromEntries(files.map((f) => [f.role, f.version]));
+    const audit: AuditEntry = { at, action: 'publish', gun, subject: actor.subject, requestId: actor.requestId, detail };
+    await store.update(gun, files, state?.head, audit);
+    return files;
+  }
+}
+
+/** Plain Go errors marshal to an empty object. */
+const EMPTY = {};
+
+function asApiError(e: unknown, log: Log, gun: string): ApiError {
+  if (e instanceof ApiError) return e;
+  if (e instanceof ValidationError) return new ApiError('INVALID_UPDATE', e.detail(), { cause: e });
+  if (isFault(e, 'STORE_OLD_VERSION', 'STORE_CONFLICT')) return new ApiError('VERSION', EMPTY, { cause: e });
+  if (isFault(e) && e.category === 'unavailable') {
+    log.error('cannot take an update', { gun, error: e });
+    return new ApiError('UPDATING', undefined, { status: 503, headers: { 'retry-after': '5' }, cause: e });
+  }
+  if (isFault(e) && /^(TUF|JSON|CANONICAL_JSON|X509|BYTES)_/.test(e.code)) {
+    // the stored state itself does not hold: the reference answers so, too
+    log.error('the stored collection does not validate', { gun, error: e });
+    return new ApiError('INVALID_UPDATE', undefined, { cause: e });
+  }
+  log.error('an update failed', { gun, error: e });
+  return new ApiError('UPDATING', undefined, { cause: e });
+}

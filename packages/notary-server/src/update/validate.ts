@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Judges an update against the stored state, in the reference's order: root, targets and delegations by depth, snapshot, then the
+ * timestamp that the server makes. The result is the whole set of files to store; nothing is stored here.
+ */
+import { isFault } from '@notary/base';
+import {
+  checkDelegation,
+  checkHashes,
+  checkRoot,
+  checkSnapshot,
+  checkTargets,
+  compareRoleDepth,
+  findDelegation,
+  isTargetsRole,
+  parentRole,
+  type RoleName,
+  requireDelegation,
+  TARGETS,
+  type Targets,
+  type VerifiedRoot,
+} from '@notary/tuf';
+import { hexSha256 } from '../digest.ts';
+import type { CurrentState } from '../read/current.ts';
+import type { SigningService } from '../signing/port.ts';
+import type { FileUpdate } from '../storage/port.ts';
+import { makeSnapshot, makeTimestamp } from './generate.ts';
+import { ValidationError, type ValidationKind } from './validation-error.ts';
+
+/** One uploaded file. `version` is what the file says of itself; 0 if nothing. */
+export interface Upload {
+  readonly role: string;
+  readonly version: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface ValidationDeps {
+  readonly signing: SigningService;
+  readonly at: Date;
+}
+
+/** The loaded part of a collection while it is judged. */
+interface Judged {
+  readonly root: VerifiedRoot;
+  /** Bytes of every root and targets file that was loaded, uploaded or stored: a snapshot must have their hashes. */
+  readonly loaded: Map<string, Uint8Array>;
+  readonly targets: Map<RoleName, Targets>;
+}
+
+/** The files to store. Throws {@link ValidationError} for what the publisher did wrong, faults for what the server cannot do. */
+export async function validateUpdate(
+  gun: string,
+  uploads: ReadonlyMap<string, Upload>,
+  state: CurrentState | undefined,
+  deps: ValidationDeps,
+): Promise<FileUpdate[]> {
+  const out: FileUpdate[] = [];
+  const accept = (upload: Upload): void => {
+    out.push({ ...upload, sha256: hexSha256(upload.bytes) });
+  };
+  const root = await judgeRoot(gun, uploads.get('root'), state, deps.at);
+  const rootUpload = uploads.get('root');
+  if (rootUpload !== undefined) accept(rootUpload);
+  const judged: Judged = { root, loaded: new Map([['root', root.bytes]]), targets: new Map() };
+
+  const roles = [...uploads.keys()].filter(isTargetsRole).sort(compareRoleDepth);
+  for (const role of roles) {
+    await loadAncestors(role, judged, state, deps.at);
+    accept(await judgeTargets(role, uploads.get(role) as Upload, judged, deps.at));
+  }
+  const uploaded = uploads.get('snapshot');
+  const snapshot =
+    uploaded === undefined
+      ? await makeSnapshot({ ...judged, previous: state && (await state.snapshot()).payload, changed: roles, deps })
+      : await judgeSnapshot(uploaded, judged, deps.at);
+  out.push({ role: 'snapshot', version: snapshot.version, bytes: snapshot.bytes, sha256: hexSha256(snapshot.bytes) });
+  const timestamp = await makeTimestamp({ root: root.payload, snapshot: snapshot.bytes, previous: state?.timestamp.payload, deps });
+  out.push({ role: 'timestamp', version: timestamp.version, bytes: timestamp.bytes, sha256: hexSha256(timestamp.bytes) });
+  return out;
+}
+
+/** Runs a check whose faults are the publisher's mistakes of this kind. Faults that are the server's own pass through. */
+async function blame<T>(kind: ValidationKind, check: () => Promise<T>): Promise<T> {
+  try {
+    return await check();
+  } catch (cause) {
+    if (!isFault(cause) || cause.category === 'unavailable' || cause.category === 'internal') throw cause;
+    throw new ValidationError(kind, cause.message, { cause });
+  }
+}
+
+/** The stored root must hold by itself; it may have expired, its certificate may not. */
+async function judgeRoot(gun: string, upload: Upload | undefined, state: CurrentState | undefined, at: Date): Promise<VerifiedRoot> {
+  const stored = await state?.file('root');
+  const current = stored && (await checkRoot(stored.bytes, { gun, at, expiry: 'ignore' }));
+  if (upload === undefined) {
+    if (current === undefined) throw new ValidationError('ErrValidation', 'no pre-existing root and no root provided in update.');
+    return current;
+  }
+  const version = current?.payload.version ?? 1;
+  if (upload.version !== version && upload.version !== version + 1) {
+    throw new ValidationError('ErrBadRoot', `Root modifications must increment the version. Current ${version}, new ${upload.version}`);
+  }
+  return blame('ErrBadRoot', () => checkRoot(upload.bytes, { gun, at, previous: current, minVersion: version }));
+}
+
+/** Stored ancestors that the update does not bring. One that is missing is left out: the role below then has no delegation. */
+async function loadAncestors(role: RoleName, judged: Judged, state: CurrentState | undefined, at: Date): Promise<void> {
+  const missing: RoleName[] = [];
+  for (let ancestor = role; ancestor !== TARGETS; ) {
+    ancestor = parentRole(ancestor);
+    if (!judged.targets.has(ancestor)) missing.push(ancestor);
+  }
+  for (const ancestor of missing.reverse()) {
+    const file = await state?.file(ancestor);
+    if (file === undefined) continue;
+    const options = { at, expiry: 'ignore' } as const;
+    if (ancestor === TARGETS) {
+      judged.targets.set(ancestor, (await checkTargets(file.bytes, { ...options, root: judged.root.payload })).payload);
+    } else {
+      const result = await checkDelegation(file.bytes, { ...options, delegation: findDelegation(judged.targets, ancestor) });
+      if (result.fault !== undefined) throw result.fault;
+      judged.targets.set(ancestor, result.verified.payload);
+    }
+    judged.loaded.set(ancestor, file.bytes);
+  }
+}
+
+async function judgeTargets(role: RoleName, upload: Upload, judged: Judged, at: Date): Promise<Upload> {
+  const targets = await blame('ErrBadTargets', async () => {
+    if (role === TARGETS) return checkTargets(upload.bytes, { at, root: judged.root.payload });
+    if (!judged.targets.has(TARGETS)) throw new ValidationError('ErrBadTargets', 'targets must be loaded first');
+    return requireDelegation(upload.bytes, { at, delegation: findDelegation(judged.targets, role) });
+  });
+  judged.targets.set(role, targets.payload);
+  judged.loaded.set(role, upload.bytes);
+  return { role, version: targets.payload.version, bytes: upload.bytes };
+}
+
+async function judgeSnapshot(upload: Upload, judged: Judged, at: Date): Promise<{ bytes: Uint8Array; version: number }> {
+  return blame('ErrBadSnapshot', async () => {
+    const snapshot = await checkSnapshot(upload.bytes, { at, root: judged.root.payload });
+    for (const [role, bytes] of judged.loaded) checkHashes(bytes, role, snapshot.payload.meta.get(role));
+    return { bytes: upload.bytes, version: snapshot.payload.version };
+  });
+}
