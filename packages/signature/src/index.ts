@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-export {
-  attributeText,
-  checkCriticalAttributes,
-  checkEnvelope,
-  checkPayloadContentType,
-  createLocalSigner,
-  decodeEnvelope,
-  encodePayload,
-  mediaTypeForFormat,
-  parseEnvelope,
-  parsePayload,
-  signEnvelope,
-  VerifiedEnvelope,
-  verifyEnvelope,
-} from './contract.ts';
+export { attributeText } from './attribute-text.ts';
+export { checkCriticalAttributes } from './critical.ts';
+export { decodeEnvelope, mediaTypeForFormat, parseEnvelope } from './envelope.ts';
+export { coseFaults, envelopeFaults, jwsFaults, payloadFaults, signingFaults } from './faults.ts';
+export { checkPayloadContentType, encodePayload, parsePayload } from './payload.ts';
+export { createSignedEnvelope, signEnvelope } from './sign.ts';
+export { createLocalSigner } from './signer.ts';
 export {
   ATTRIBUTE,
   type AttributeKey,
@@ -34,3 +26,4 @@ export {
   type Timestamper,
   type UnverifiedEnvelope,
 } from './types.ts';
+export { checkEnvelope, VerifiedEnvelope, type VerifyEnvelopeOptions, verifyEnvelope } from './verify.ts';

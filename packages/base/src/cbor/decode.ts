@@ -186,15 +186,18 @@ class Reader {
   #tag(offset: number): CborTag {
     if (this.#refuseTags) throw cborFaults.TAG_REFUSED({ offset });
     const tag = this.#argument;
-    if (++this.#depth > this.#maxDepth) throw cborFaults.TOO_DEEP({ maxDepth: this.#maxDepth });
     const contentOffset = this.#at;
+    // As in Go's decoder, a tag counts as a level only around another tag: what it holds counts for itself.
+    const level = (this.#bytes[contentOffset] ?? 0) >> 5 === 6 ? 1 : 0;
+    this.#depth += level;
+    if (this.#depth > this.#maxDepth) throw cborFaults.TOO_DEEP({ maxDepth: this.#maxDepth });
     const value = this.item();
     const rule = typeof tag === 'number' ? TAG_CONTENTS[tag] : undefined;
     if (rule !== undefined && !rule.accepts(value)) {
       const got = TYPE_NAMES[(this.#bytes[contentOffset] as number) >> 5] as string;
       throw cborFaults.TAG_CONTENT({ tag: Number(tag), expected: rule.expected, got, offset });
     }
-    this.#depth--;
+    this.#depth -= level;
     return new CborTag(tag, value);
   }
 

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Integrity of an envelope (signature-specification.md; trust-store-trust-policy.md, "Steps": integrity): the signature verifies
+ * under the leaf certificate, headers follow the rules, the chain is one for code signing. Whether anybody trusts the chain,
+ * whether it has expired, and what the payload means are questions for others.
+ */
+import { Fault } from '@notary/base';
+import { type Certificate, checkCodeSigningChain } from '@notary/x509';
+import { checkAlgorithm } from './algorithms.ts';
+import { checkCriticalAttributes } from './critical.ts';
+import { EnvelopeReader, prefixFault } from './decoded.ts';
+import type { DecodedEnvelope, EnvelopeContent, UnverifiedEnvelope } from './types.ts';
+
+let verified: (content: EnvelopeContent) => VerifiedEnvelope;
+
+/** Proof that an envelope's integrity was verified. Only {@link verifyEnvelope} makes one. */
+export class VerifiedEnvelope {
+  readonly #content: EnvelopeContent;
+
+  private constructor(content: EnvelopeContent) {
+    this.#content = content;
+  }
+
+  static {
+    verified = (content) => new VerifiedEnvelope(content);
+  }
+
+  /** What the envelope says; everything but the signing agent and the timestamp token is covered by the signature or proven by the chain. */
+  get content(): EnvelopeContent {
+    return this.#content;
+  }
+}
+
+export interface VerifyEnvelopeOptions {
+  /**
+   * Critical extended attributes: `refuse` them all (default), or `defer` to {@link checkCriticalAttributes}, which the caller
+   * then must call with what its verification plugin has processed.
+   */
+  readonly criticalAttributes?: 'refuse' | 'defer';
+}
+
+/** Verifies integrity, or throws the first fault in the order of the Go tools: signature, headers, times, chain, algorithm. */
+export async function verifyEnvelope(
+  envelope: DecodedEnvelope | UnverifiedEnvelope,
+  options: VerifyEnvelopeOptions = {},
+): Promise<VerifiedEnvelope> {
+  const reader = EnvelopeReader.isReader(envelope) ? envelope : readerOf(envelope);
+  await reader.checkSignature();
+  const content = reader.content();
+  await checkChain(content);
+  if (options.criticalAttributes !== 'defer') checkCriticalAttributes(content, []);
+  return verified(content);
+}
+
+/** What `inspect` demands of an envelope: the rules of {@link verifyEnvelope} save for the signature itself and critical attributes. */
+export async function checkEnvelope(envelope: DecodedEnvelope | UnverifiedEnvelope): Promise<void> {
+  await checkChain((EnvelopeReader.isReader(envelope) ? envelope : readerOf(envelope)).content());
+}
+
+/** The fields of an envelope are only a copy of what its reader found; the reader is what gets verified. */
+function readerOf(envelope: UnverifiedEnvelope): EnvelopeReader {
+  if (!EnvelopeReader.isReader(envelope.decoded)) throw new TypeError('not an envelope that decodeEnvelope or parseEnvelope returned');
+  return envelope.decoded;
+}
+
+/** Chain rules, with the signing time where the envelope was just made, then the algorithm of the key. */
+export async function checkChain(content: EnvelopeContent, signingTime?: Date): Promise<void> {
+  try {
+    await checkCodeSigningChain(content.certificates, signingTime === undefined ? {} : { signingTime });
+  } catch (e) {
+    throw e instanceof Fault && e.category !== 'internal' ? prefixFault('certificate-chain is invalid, ', e) : e;
+  }
+  checkAlgorithm(content.algorithm, content.certificates[0] as Certificate);
+}
