@@ -115,11 +115,13 @@ function readCertificate(reader: DerReader): Certificate {
     const inner = tbs.read(TAG.SEQUENCE);
     step = 'malformed algorithm identifier';
     const signatureAlgorithm = readAlgorithm(outer.read(TAG.SEQUENCE), inner);
-    const issuer = nameOf(tbs);
+    step = 'malformed issuer';
+    const issuer = readName(tbs);
     step = 'malformed validity';
     const validity = tbs.sequence();
     const [notBefore, notAfter] = [readTime(validity), readTime(validity)];
-    const subject = nameOf(tbs);
+    step = 'malformed issuer'; // sic
+    const subject = readName(tbs);
     step = 'malformed spki';
     const spki = tbs.raw(TAG.SEQUENCE);
     const publicKey = readPublicKey(spki);
@@ -162,11 +164,6 @@ function readAlgorithm(outer: Uint8Array, inner: Uint8Array): AlgorithmIdentifie
   } catch (e) {
     throw isFault(e) ? malformed(step, e) : e;
   }
-}
-
-function nameOf(tbs: DerReader): Name {
-  if (!tbs.is(TAG.SEQUENCE)) throw malformed('malformed issuer');
-  return readName(tbs);
 }
 
 function readTime(validity: DerReader): Date {

@@ -182,6 +182,7 @@ const MAX_URL_BYTES = 4096;
 
 /** URLs of the full names of distribution points, as Go collects them: up to the first name that is no URI. */
 export function readDistributionPoints(outer: DerReader): string[] {
+  if (!outer.is(TAG.SEQUENCE)) throw malformed('invalid CRL distribution points');
   const urls: string[] = [];
   const reader = outer.sequence();
   while (!reader.done) {

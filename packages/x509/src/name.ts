@@ -19,10 +19,10 @@ const STRING_TYPES = new Map<number, string>([
 /** Reads the Name that is next in `reader`. */
 export function readName(reader: DerReader): Name {
   const start = reader.offset;
+  const sequence = reader.sequence();
   const rdns: NameAttribute[][] = [];
   let step = '';
   try {
-    const sequence = reader.sequence();
     while (!sequence.done) {
       step = '';
       const set = sequence.set();

@@ -3,52 +3,47 @@
 
 import { concatBytes } from '../bytes.ts';
 import { DerReader, readDer } from '../der/reader.ts';
+import { TAG } from '../der/tags.ts';
 import { derBits, derNull, derOid, derSequence, derUnsigned } from '../der/writer.ts';
 import { type Fault, isFault } from '../faults.ts';
 import { MAX_RSA_BITS, MAX_RSA_EXPONENT_BYTES, MIN_RSA_BITS } from '../limits.ts';
 import { parsePem } from '../pem/index.ts';
+import { isOnCurve } from './curves.ts';
 import { cryptoFaults } from './faults.ts';
 import { CURVES, curveBytes, OID } from './oids.ts';
 import type { PublicKey } from './types.ts';
 
 const invalid = (reason: string, cause?: unknown): Fault => cryptoFaults.PUBLIC_KEY_INVALID({ reason }, { cause });
 
+/** Runs one step of the decoder; what the DER breaks is reported in Go's words for that step. */
+function step<T>(reason: string, read: () => T): T {
+  try {
+    return read();
+  } catch (e) {
+    throw isFault(e) ? invalid(`x509: ${reason}`, e) : e;
+  }
+}
+
 /** What a SubjectPublicKeyInfo holds, with the rules of Go's crypto/x509. A kind of key that is not known here is no fault. */
 export function parsePublicKey(spki: Uint8Array): PublicKey {
-  let algorithm: DerReader;
-  let oid: string;
-  let data: Uint8Array;
-  try {
-    const reader = DerReader.over(spki).sequence();
-    algorithm = reader.sequence();
-    oid = algorithm.oid();
-    data = reader.bitOctets();
-  } catch (e) {
-    throw isFault(e) ? invalid('x509: malformed spki', e) : e;
-  }
-  if (oid === OID.RSA) return rsaKey(algorithm, data);
-  if (oid === OID.EC) return ecKey(algorithm, data);
+  const reader = step('malformed spki', () => DerReader.over(spki).sequence());
+  const algorithm = step('malformed public key algorithm identifier', () => reader.sequence());
+  const oid = step('malformed OID', () => algorithm.oid());
+  const parameters = step('malformed parameters', () => (algorithm.done ? undefined : algorithm.raw()));
+  const data = step('malformed subjectPublicKey', () => reader.bitOctets());
+  if (oid === OID.RSA) return rsaKey(parameters, data);
+  if (oid === OID.EC) return ecKey(parameters, data);
   if (oid !== OID.ED25519) return { type: 'unknown', oid };
-  if (!algorithm.done) throw invalid('x509: Ed25519 key encoded with illegal parameters');
+  if (parameters !== undefined) throw invalid('x509: Ed25519 key encoded with illegal parameters');
   if (data.length !== 32) throw invalid('x509: wrong Ed25519 public key size');
   return { type: 'ed25519', key: data };
 }
 
-function rsaKey(algorithm: DerReader, pkcs1: Uint8Array): PublicKey {
-  try {
-    algorithm.null();
-  } catch (e) {
-    throw isFault(e) ? invalid('x509: RSA key missing NULL parameters', e) : e;
-  }
-  let modulus: Uint8Array;
-  let exponent: number;
-  try {
-    const reader = DerReader.over(pkcs1).sequence();
-    modulus = reader.integer();
-    exponent = reader.unsigned();
-  } catch (e) {
-    throw isFault(e) ? invalid('x509: invalid RSA public key', e) : e;
-  }
+function rsaKey(parameters: Uint8Array | undefined, pkcs1: Uint8Array): PublicKey {
+  if (parameters?.length !== 2 || parameters[0] !== TAG.NULL) throw invalid('x509: RSA key missing NULL parameters');
+  const reader = step('invalid RSA public key', () => DerReader.over(pkcs1).sequence());
+  let modulus = step('invalid RSA modulus', () => reader.integer());
+  const exponent = step('invalid RSA public exponent', () => reader.unsigned());
   if ((modulus[0] as number) >= 0x80 || (modulus.length === 1 && modulus[0] === 0))
     throw invalid('x509: RSA modulus is not a positive number');
   if (exponent === 0) throw invalid('x509: RSA public exponent is not a positive number');
@@ -57,18 +52,16 @@ function rsaKey(algorithm: DerReader, pkcs1: Uint8Array): PublicKey {
   return { type: 'rsa', bits, pkcs1, modulus, exponent };
 }
 
-function ecKey(algorithm: DerReader, point: Uint8Array): PublicKey {
-  let oid: string;
-  try {
-    oid = algorithm.oid();
-  } catch (e) {
-    throw isFault(e) ? invalid('x509: invalid ECDSA parameters', e) : e;
-  }
+function ecKey(parameters: Uint8Array | undefined, point: Uint8Array): PublicKey {
+  const oid = step('invalid ECDSA parameters', () => DerReader.over(parameters ?? new Uint8Array(0)).oid());
   const curve = CURVES.get(oid);
   if (curve === undefined) throw cryptoFaults.CURVE_UNSUPPORTED({ curve: oid });
   const size = curveBytes(curve);
-  if (point.length !== 1 + 2 * size || point[0] !== 4) throw invalid('crypto/ecdsa: invalid uncompressed public key');
-  return { type: 'ec', curve, x: point.subarray(1, 1 + size), y: point.subarray(1 + size) };
+  if (point.length < 1 || point[0] !== 4) throw invalid('ecdsa: invalid uncompressed public key');
+  if (point.length !== 1 + 2 * size) throw invalid(`invalid ${curve.replace('-', '')} point encoding`);
+  const [x, y] = [point.subarray(1, 1 + size), point.subarray(1 + size)];
+  if (!isOnCurve(curve, x, y)) throw invalid(`${curve.replace('-', '')} point not on curve`);
+  return { type: 'ec', curve, x, y };
 }
 
 /** Go's name for the type of a key, as its messages have it. */
