@@ -108,7 +108,11 @@ export interface Files {
    * Writes all or nothing: staged, synced, renamed. `stagingDir` (same file system) keeps strays out of directories in
    * which every entry has a meaning; default is the target's directory. `exclusive` fails with `FILES_EXISTS` if the target is there.
    */
-  writeAtomic(path: string, bytes: Uint8Array | AsyncIterable<Uint8Array>, options: { mode: number; stagingDir?: string; exclusive?: boolean }): Promise<void>;
+  writeAtomic(
+    path: string,
+    bytes: Uint8Array | AsyncIterable<Uint8Array>,
+    options: { mode: number; stagingDir?: string; exclusive?: boolean },
+  ): Promise<void>;
   /** Names in a directory, sorted by code unit; `undefined` if there is none. */
   list(path: string): Promise<{ name: string; kind: FileKind }[] | undefined>;
   makeDirectory(path: string, mode: number): Promise<void>;
@@ -136,7 +140,13 @@ export interface Processes {
   run(
     file: string,
     args: readonly string[],
-    options: { stdin?: Uint8Array; env?: Readonly<Record<string, string | undefined>>; maxOutputBytes: number; timeoutMs?: number; signal?: AbortSignal },
+    options: {
+      stdin?: Uint8Array;
+      env?: Readonly<Record<string, string | undefined>>;
+      maxOutputBytes: number;
+      timeoutMs?: number;
+      signal?: AbortSignal;
+    },
   ): Promise<ProcessResult>;
 }
 
@@ -207,4 +217,12 @@ export interface RunningListener {
 
 export interface Listener {
   listen(handler: Handler, options: ListenOptions): Promise<RunningListener>;
+}
+
+export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2';
+
+/** Signals sent to the process: how a server learns to stop or to read its files again. */
+export interface Signals {
+  /** Calls `handler` for each of these signals, in place of what the system would do. Returns a function that ends it. */
+  on(names: readonly SignalName[], handler: (name: SignalName) => void): () => void;
 }

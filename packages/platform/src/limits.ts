@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Bounds of the adapters, each with where it comes from. */
+
+/** Chunk of a streamed file: the high-water mark of the runtimes' own file streams. */
+export const FILE_CHUNK_BYTES = 65_536;
+/** Files up to this size are read in one synchronous call: a thread hop costs more than reading them. */
+export const SYNC_READ_BYTES = 262_144;
+/** Pause between two looks at a lock that somebody holds: short for people, cheap for the machine. */
+export const LOCK_POLL_MS = 25;
+/** A lock file holds one line of JSON written by us; anything longer is not ours. */
+export const LOCK_FILE_BYTES = 4_096;
+/** A lock whose content never became readable is taken over after this time: a writer dies between create and write. */
+export const LOCK_UNREADABLE_MS = 5_000;
+/** A holder touches its lock this often. */
+export const LOCK_HEARTBEAT_MS = 10_000;
+/** A holder on another machine or in another container is dead after missing four touches and some clock skew. */
+export const LOCK_FOREIGN_SILENCE_MS = 60_000;
+/** Header bytes of one response or request: what Node and Bun accept by default is 16 KiB. */
+export const HEADER_BYTES = 16_384;
+/** One line typed or piped into a prompt: Linux terminals cut at 4,096; pipes may carry more, an access token may be long. */
+export const LINE_BYTES = 1_048_576;
+/** A bundle of certificate authorities: Debian's is 220 KB. */
+export const CA_FILE_BYTES = 16_777_216;
+/** Files of SSL_CERT_DIR: Debian has about 300 entries. */
+export const CA_DIRECTORY_ENTRIES = 10_000;
+/** Bodies up to this size are read or drained in one go: fewer wake-ups, and the connection stays usable for the next request. */
+export const SMALL_BODY_BYTES = 65_536;
+/** Request bodies above this size go out in chunks of it, so that a long upload over a slow line is progress and not silence. */
+export const UPLOAD_CHUNK_BYTES = 1_048_576;
+/** Idle connections of a listener are closed after this time unless its owner says otherwise: what load balancers expect at least (60 s), doubled. */
+export const IDLE_TIMEOUT_MS = 120_000;
+/** Request bodies of a listener unless its owner says otherwise: a large image layer. */
+export const REQUEST_BODY_BYTES = 10_737_418_240;
+/** Bun's timer of a connection runs from the request to the end of the answer: answers above this size go without it, and close. */
+export const TIMED_ANSWER_BYTES = 1_048_576;
+/** Request headers must be complete after this time (Bun's own is fixed at about 12 s). */
+export const HEADERS_TIMEOUT_MS = 12_000;

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Finds the file that a name stands for, and makes sure the kernel will take it as a program. */
+import { processFaults } from '@notary/base';
+import { errnoOf } from '../files/fault.ts';
+import type { Fs } from '../files/fs.ts';
+
+/** Numbers that begin a program: ELF, the Mach-O kinds (thin and fat, either order), and PE. */
+const MAGIC: readonly (readonly number[])[] = [
+  [0x7f, 0x45, 0x4c, 0x46],
+  [0xcf, 0xfa, 0xed, 0xfe],
+  [0xce, 0xfa, 0xed, 0xfe],
+  [0xfe, 0xed, 0xfa, 0xcf],
+  [0xfe, 0xed, 0xfa, 0xce],
+  [0xca, 0xfe, 0xba, 0xbe],
+  [0x4d, 0x5a],
+];
+const SCRIPT = [0x23, 0x21];
+
+const startsWith = (bytes: Uint8Array, start: readonly number[]): boolean => start.every((b, i) => bytes[i] === b);
+
+/** Candidates for a name: itself when it holds a separator, else one in each folder of the search path. */
+function candidates(file: string, searchPath: string): string[] {
+  const windows = process.platform === 'win32';
+  if (file.includes('/') || (windows && file.includes('\\'))) return windows && !/\.[a-z]+$/i.test(file) ? [file, `${file}.exe`] : [file];
+  const folders = searchPath.split(windows ? ';' : ':');
+  // An empty entry means the current folder to the C library. Programs of the current folder are never run by a bare name, as in Go.
+  const named = folders.filter((f) => f !== '' && (windows ? /^[a-z]:|^\\\\/i.test(f) : f.startsWith('/'))).map((f) => `${f}/${file}`);
+  return windows && !/\.[a-z]+$/i.test(file) ? named.flatMap((n) => [`${n}.exe`, n]) : named;
+}
+
+/** Why the kernel would refuse the file, or undefined when it would run it. */
+function refusal(fs: Fs, path: string): string | undefined {
+  if (!fs.statSync(path).isFile()) return 'not a regular file';
+  if (process.platform !== 'win32') fs.accessSync(path, fs.constants.X_OK);
+  let fd: number;
+  try {
+    fd = fs.openSync(path, 'r');
+  } catch (e) {
+    // A program may be executable and not readable: then the kernel judges, and a shell could not read it either.
+    if (errnoOf(e) === 'EACCES') return undefined;
+    throw e;
+  }
+  const head = new Uint8Array(4);
+  try {
+    fs.readSync(fd, head, 0, 4, 0);
+  } finally {
+    fs.closeSync(fd);
+  }
+  return MAGIC.some((m) => startsWith(head, m)) || (startsWith(head, SCRIPT) && process.platform !== 'win32')
+    ? undefined
+    : 'exec format error';
+}
+
+/** The path to start. Faults: `PROCESS_NOT_FOUND`, `PROCESS_NOT_EXECUTABLE`. */
+export async function findExecutable(fs: Fs, file: string, searchPath: string): Promise<string> {
+  let denied: unknown;
+  for (const path of candidates(file, searchPath)) {
+    try {
+      const reason = refusal(fs, path);
+      if (reason === undefined) return path;
+      throw processFaults.NOT_EXECUTABLE({ file: path, reason });
+    } catch (e) {
+      const errno = errnoOf(e);
+      if (errno === 'ENOENT' || errno === 'ENOTDIR') continue;
+      // As execvp: a file without permission does not end the search, but it is what is reported if nothing else is found.
+      denied ??=
+        errno === 'EACCES' || errno === 'EPERM'
+          ? processFaults.NOT_EXECUTABLE({ file: path, reason: 'permission denied' }, { cause: e })
+          : e;
+    }
+  }
+  throw denied ?? processFaults.NOT_FOUND({ file });
+}
