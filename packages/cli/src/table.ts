@@ -92,7 +92,7 @@ export interface Invocation<F extends Flags = any> {
 /** What `load` yields: usually a module. */
 export interface CommandModule<D> {
   /** Runs before required flags and flag groups are checked, as the reference does. */
-  preRun?(invocation: Invocation, deps: D): void | Promise<void>;
+  readonly preRun?: ((invocation: Invocation, deps: D) => void | Promise<void>) | undefined;
   /** Resolves to the exit code; nothing means 0. */
   run(invocation: Invocation, deps: D): Promise<number | undefined> | Promise<void>;
 }
@@ -108,6 +108,8 @@ export interface Command<D> {
   readonly example?: string;
   /** Appended to `long` where experimental features are on. */
   readonly experimentalLong?: string;
+  /** Examples of what the reference does not have: they stand after the flags. */
+  readonly additionalExamples?: string;
   readonly flags?: Flags;
   /** Flags of this command and all below it: "Global Flags" in help. */
   readonly globalFlags?: Flags;

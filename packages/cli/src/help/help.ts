@@ -38,6 +38,7 @@ export function usageText<D>(chain: readonly Command<D>[], options: HelpOptions 
   text += commandSection('Available Commands:', visible, (c) => !c.extension);
   text += commandSection('Additional Commands:', visible, (c) => c.extension === true);
   text += flagSections(chain, options);
+  if (command.additionalExamples) text += `\n\nAdditional Examples:\n${trimEnd(command.additionalExamples)}`;
   if (visible.length > 0) text += `\n\nUse "${path} [command] --help" for more information about a command.`;
   return `${text}\n`;
 }

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+/** From a tag or digest to the artifact, with the reference's words and warnings. */
+import { isDigest } from '@notary/base';
+import type { Descriptor, Resolver } from '@notary/oci';
+import { during, faults } from '../faults.ts';
+
+/** Resolves; another digest than the one asked for is `CMD_DIGEST_NOT_RESOLVED`. */
+export async function resolveTarget(repository: Resolver, target: string): Promise<Descriptor> {
+  const artifact = await during('failed to get manifest descriptor: ', () => repository.resolve(target));
+  if (isDigest(target) && artifact.digest !== target) throw faults.DIGEST_NOT_RESOLVED({ asked: target, resolved: artifact.digest });
+  return artifact;
+}
+
+/** Tags move: what is said about them depends on what is about to happen. Nothing for a digest. */
+export function tagWarnings(operation: 'sign' | 'verify' | 'list' | 'inspect', target: string): readonly string[] {
+  if (isDigest(target)) return [];
+  const start = `Warning: Always ${operation} the artifact using digest(@sha256:...) rather than a tag(:${target}) because`;
+  return [
+    operation === 'sign'
+      ? `${start} tags are mutable and a tag reference can point to a different artifact than the one signed.`
+      : `${start} resolved digest may not point to the same signed artifact, as tags are mutable.`,
+  ];
+}

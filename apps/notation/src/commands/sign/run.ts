@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { signDescriptor } from '@notary/notation/sign';
+import type { Descriptor } from '@notary/oci';
+import { childrenOf, parseManifest, type Repository } from '@notary/oci';
+import { openArtifact } from '../../artifact/open.ts';
+import { resolveTarget, tagWarnings } from '../../artifact/resolve.ts';
+import { command } from '../../present.ts';
+import { openSigner, signingOptions } from '../../signing/signer.ts';
+import type { signFlags } from './spec.ts';
+import { type SignedPair, signedText } from './view.ts';
+
+/** Signs an artifact, and with `--recursive` every manifest that its index lists, and stores the signatures beside it. */
+export const { run } = command<typeof signFlags>(async ({ args, options }, deps, report) => {
+  const signer = await openSigner(deps, options);
+  const opened = await openArtifact(deps, args[0] as string, options);
+  const signing = signingOptions(deps, signer, options);
+  const { repository, target } = opened;
+  const artifact = await resolveTarget(repository, target);
+  for (const line of tagWarnings('sign', target)) report.warn(line);
+  const signed: SignedPair[] = [];
+  for (const each of options.recursive ? await withManifests(repository, artifact) : [artifact]) {
+    const { signature, attachment } = await signDescriptor({ ...signing, repository }, each);
+    if (attachment.replacedIndex === 'undeletable')
+      report.warn('Warning: Removal of outdated referrers index from remote registry failed. Garbage collection may be required.');
+    const pair = { name: repository.name, artifact: each.digest, signature: signature.digest };
+    report.text(signedText(pair));
+    signed.push(pair);
+  }
+  return { signed: signed.map((s) => ({ reference: `${s.name}@${s.artifact}`, signature: s.signature })) };
+});
+
+const MAX_DEPTH = 4; // an index of indexes of platforms is two levels
+const MAX_MANIFESTS = 1000; // the largest public indexes list about a hundred, attestations included
+
+/** The artifact, then what it lists, each once, indexes before their manifests. */
+async function withManifests(repository: Repository, root: Descriptor): Promise<readonly Descriptor[]> {
+  const found = new Map<string, Descriptor>([[root.digest, root]]);
+  let level: readonly Descriptor[] = [root];
+  for (let depth = 0; level.length > 0 && depth < MAX_DEPTH && found.size <= MAX_MANIFESTS; depth++) {
+    const next: Descriptor[] = [];
+    for (const descriptor of level) {
+      for (const child of await listedManifests(repository, descriptor)) {
+        if (found.has(child.digest)) continue;
+        found.set(child.digest, child);
+        next.push(child);
+      }
+    }
+    level = next;
+  }
+  return [...found.values()];
+}
+
+async function listedManifests(repository: Repository, descriptor: Descriptor): Promise<readonly Descriptor[]> {
+  return childrenOf(parseManifest(descriptor, await repository.fetchManifest(descriptor))).manifests;
+}

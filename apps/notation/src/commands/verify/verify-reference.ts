@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+/** One reference from its text to what is printed about it. Never throws for anything that concerns this reference only. */
+import { type Fault, toFault } from '@notary/base';
+import type { OptionsOf } from '@notary/cli';
+import { type ArtifactReport, evaluateArtifact, finalLine } from '@notary/notation/verify';
+import type { OciTrustPolicy, TrustStore } from '@notary/trust';
+import { observeResolving, type Resolution } from '../../artifact/observed.ts';
+import { type OpenedArtifact, openArtifact } from '../../artifact/open.ts';
+import { tagWarnings } from '../../artifact/resolve.ts';
+import type { AppDeps } from '../../deps.ts';
+import { reworded } from '../../faults.ts';
+import { successText, toleratedWarnings } from '../../verification/success.ts';
+import type { verifyFlags } from './spec.ts';
+
+export interface VerifyContext {
+  readonly policy: OciTrustPolicy;
+  readonly trustStore: TrustStore;
+  readonly userMetadata: ReadonlyMap<string, string>;
+  readonly options: OptionsOf<typeof verifyFlags>;
+}
+
+export interface ReferenceOutcome {
+  /** For standard error, newlines included. */
+  readonly warnings: string;
+  /** For standard output, newlines included. */
+  readonly text: string;
+  readonly json: Readonly<Record<string, unknown>>;
+  /** Its message is the reference's final line. */
+  readonly failure: Fault | undefined;
+}
+
+/** Verifies and words the result. */
+export async function verifyReference(deps: AppDeps, reference: string, context: VerifyContext): Promise<ReferenceOutcome> {
+  try {
+    const opened = await openArtifact(deps, reference, context.options);
+    return await verifyOpened(deps, opened, context);
+  } catch (e) {
+    return { warnings: '', text: '', json: { reference }, failure: toFault(e) };
+  }
+}
+
+async function verifyOpened(deps: AppDeps, opened: OpenedArtifact, context: VerifyContext): Promise<ReferenceOutcome> {
+  const { repository, target, scope } = opened;
+  const { policy, trustStore, userMetadata, options } = context;
+  const seen: Resolution = {};
+  const warnings = (): string =>
+    seen.artifact === undefined
+      ? ''
+      : tagWarnings('verify', target)
+          .map((w) => `${w}\n`)
+          .join('');
+  const name = (): string => (seen.artifact === undefined ? `${repository.name}:${target}` : `${repository.name}@${seen.artifact.digest}`);
+  let report: ArtifactReport;
+  try {
+    report = await evaluateArtifact({
+      repository: observeResolving(repository, seen),
+      reference: target,
+      scope,
+      policy,
+      trustStore,
+      clock: deps.clock,
+      userMetadata,
+      maxSignatures: options.maxSignatures,
+    });
+  } catch (e) {
+    const fault = toFault(e);
+    const isPlain = seen.failure !== undefined || fault.code === 'NOTATION_DIGEST_NOT_RESOLVED';
+    return {
+      warnings: warnings(),
+      text: '',
+      json: { reference: name() },
+      failure: isPlain ? fault : reworded(fault, () => finalLine(fault)),
+    };
+  }
+  return concluded(deps, opened, context, report, warnings());
+}
+
+async function concluded(
+  deps: AppDeps,
+  opened: OpenedArtifact,
+  { options }: VerifyContext,
+  report: ArtifactReport,
+  tagWarning: string,
+): Promise<ReferenceOutcome> {
+  const json = options.json ? await reportJson(report) : {};
+  if (report.basis === 'rejected' || report.basis === 'inconclusive') {
+    const { refusalText } = await import('../../verification/refusal.ts');
+    const refusals = report.signatures.map((s) => ({ name: s.signature.digest, report: s }));
+    const fault = report.fault as Fault;
+    return {
+      warnings: tagWarning + refusalText(refusals, deps.clock.now()),
+      text: '',
+      json,
+      failure: reworded(fault, () => finalLine(fault)),
+    };
+  }
+  const tolerated = toleratedWarnings(report.accepted);
+  const warnings = tagWarning + tolerated.map((w) => `${w}\n`).join('');
+  const text = successText(report.reference, report.basis, report.accepted, warnings !== '');
+  if (options.platform === '') return { warnings, text, json, failure: undefined };
+  try {
+    const { platformManifest } = await import('./platform.ts');
+    const manifest = await platformManifest(opened.repository, report.artifact, options.platform);
+    const line = `Manifest for ${options.platform}: ${opened.repository.name}@${manifest}\n`;
+    return { warnings, text: text + line, json: { ...json, platform: options.platform, manifest }, failure: undefined };
+  } catch (e) {
+    return { warnings, text, json, failure: toFault(e) };
+  }
+}
+
+async function reportJson(report: ArtifactReport): Promise<Readonly<Record<string, unknown>>> {
+  const { signatureReportJson } = await import('../../verification/json.ts');
+  return {
+    reference: report.reference,
+    artifact: { mediaType: report.artifact.mediaType, digest: report.artifact.digest, size: report.artifact.size },
+    basis: report.basis,
+    policy: { statement: report.statement, matched: report.matched, level: report.level.name, actions: report.level.actions },
+    ...(report.accepted ? { accepted: report.accepted.signature.digest } : {}),
+    signatures: report.signatures.map((s) => signatureReportJson(s.signature.digest, s)),
+    listed: report.listed,
+    limitReached: report.limitReached,
+  };
+}

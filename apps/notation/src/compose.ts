@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Builds what commands get from the real machine. Adapters are made when first asked for: `version` needs two of them. */
+import type { Environment } from '@notary/base';
+import type { Zone } from '@notary/cli/format';
+import { createPlatform } from '@notary/platform';
+import { USER_AGENT } from './build-info.ts';
+import type { AppDeps, Host } from './deps.ts';
+
+/** Read at start, then taken out of the process's environment. */
+const CREDENTIALS = ['NOTATION_USERNAME', 'NOTATION_PASSWORD', 'NOTATION_KEY_PASSPHRASE'];
+
+/** The dependencies of the program, and how to end them. */
+export function compose(signal: AbortSignal): AppDeps {
+  const platform = createPlatform();
+  const kept = new Map(CREDENTIALS.map((name) => [name, platform.environment.get(name)]));
+  const environment: Environment = { get: (name) => (kept.has(name) ? kept.get(name) : platform.environment.get(name)) };
+  return {
+    environment,
+    signal,
+    host: createHost(),
+    get terminal() {
+      return platform.terminal;
+    },
+    get files() {
+      return platform.files;
+    },
+    get clock() {
+      return platform.clock;
+    },
+    get random() {
+      return platform.random;
+    },
+    get processes() {
+      return platform.processes;
+    },
+    get workingDirectory() {
+      return process.cwd();
+    },
+    http: async (options) => platform.http({ userAgent: USER_AGENT, ...options }),
+    forgetCredentials() {
+      for (const name of CREDENTIALS) delete process.env[name];
+    },
+  };
+}
+
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+
+function createHost(): Host {
+  const { bun } = process.versions;
+  return {
+    os: process.platform === 'win32' ? 'windows' : process.platform,
+    arch: ARCHITECTURES[process.arch] ?? process.arch,
+    runtime: bun === undefined ? `Node ${process.versions.node}` : `Bun ${bun}`,
+    zoneAt,
+  };
+}
+
+/** The machine's zone; its name is only shown where the offset is zero, as no output of these commands prints another. */
+function zoneAt(at: Date): Zone {
+  const offsetMinutes = -at.getTimezoneOffset();
+  return offsetMinutes === 0 ? { offsetMinutes: 0, name: 'UTC' } : { offsetMinutes };
+}

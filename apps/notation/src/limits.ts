@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Bounds of what the commands read. */
+export const limits = {
+  /** A configuration file or key list; a key of the list takes about 300 bytes. */
+  configBytes: 1024 * 1024,
+  /** A certificate or private key file; the largest public bundles hold 150 certificates in 250 KiB. */
+  certificateBytes: 4 * 1024 * 1024,
+  /** A trust policy: as in the trust package, which refuses larger ones. */
+  policyBytes: 4 * 1024 * 1024,
+  /** An envelope: the reference's bound for signature blobs. */
+  signatureBytes: 32 * 1024 * 1024,
+  /** A passphrase file: only its first line counts. */
+  passphraseBytes: 64 * 1024,
+  /** A password on standard input; tokens of registries take a few KiB. */
+  passwordBytes: 1024 * 1024,
+  /** A list of references for `verify --file`: about 500,000 of them. */
+  referenceListBytes: 64 * 1024 * 1024,
+  /** Entries that are looked at below one trust store directory. */
+  trustStoreEntries: 100_000,
+  /** Waiting for another process that changes the key list. */
+  lockWaitMs: 10_000,
+} as const;

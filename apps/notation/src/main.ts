@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+/** `notation`: from the command line to the exit code. The only place that ends the process. */
+import { runProgram } from '@notary/cli';
+import { compose } from './compose.ts';
+import { createProgram } from './program.ts';
+
+const INTERRUPTED = 1; // the reference ends with 1 whatever happened
+
+const interruption = new AbortController();
+process.on('SIGINT', () => {
+  // The second time, or where a command does not notice, nothing is waited for.
+  if (interruption.signal.aborted) process.exit(INTERRUPTED);
+  interruption.abort(new Error('interrupted'));
+  setTimeout(() => process.exit(INTERRUPTED), 200).unref();
+});
+
+const deps = compose(interruption.signal);
+const code = await runProgram(createProgram(deps), process.argv.slice(2), deps);
+await deps.terminal.flush();
+process.exit(code);

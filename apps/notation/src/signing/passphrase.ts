@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The passphrase of a private key: from a file, from the environment, or asked for. Never from the command line, where others could see it. */
+import { fromUtf8, Secret } from '@notary/base';
+import type { AppDeps } from '../deps.ts';
+import { faults } from '../faults.ts';
+import { limits } from '../limits.ts';
+import { readExisting } from '../store/files.ts';
+
+export interface Passphrases {
+  /** Its first line is the passphrase. */
+  readonly passphraseFile?: string | undefined;
+}
+
+/** A source that is only tapped when a key turns out to be encrypted. */
+export function createPassphraseSource(deps: AppDeps, path: string, { passphraseFile }: Passphrases): () => Promise<Secret<string>> {
+  return async () => {
+    if (passphraseFile) {
+      const text = fromUtf8(await readExisting(deps.files, passphraseFile, limits.passphraseBytes));
+      return new Secret((text.split('\n')[0] as string).replace(/\r$/, ''));
+    }
+    const fromEnvironment = deps.environment.get('NOTATION_KEY_PASSPHRASE');
+    if (fromEnvironment !== undefined) return new Secret(fromEnvironment);
+    const { askSecret } = await import('@notary/cli/terminal');
+    try {
+      return await askSecret(deps.terminal, { prompt: `Passphrase of ${path}: `, what: 'passphrase' });
+    } catch (cause) {
+      throw faults.PASSPHRASE_UNAVAILABLE({ path }, { cause });
+    }
+  };
+}
