@@ -54,6 +54,19 @@ function packages() {
   return wrong;
 }
 
+/** Every entry of the page of divergences has a test that carries its number. */
+function divergences() {
+  const page = readFileSync(`${root}docs/explanation/divergences.md`, 'utf8');
+  const tests = trackedFiles()
+    .filter((f) => f.endsWith('.test.ts'))
+    .map((f) => readFileSync(`${root}${f}`, 'utf8'))
+    .join('\n');
+  return [...page.matchAll(/^\| (D-\d+) /gm)]
+    .map((m) => m[1])
+    .filter((id) => !tests.includes(`[${id}]`))
+    .map((id) => `${id}: no test carries this number`);
+}
+
 const checks = [
   ['format and lint', () => tool('@biomejs/biome/bin/biome', ['ci', '--max-diagnostics=40', '.'])],
   ['types', () => tool('typescript/bin/tsc', ['-p', '.'])],
@@ -72,6 +85,7 @@ const checks = [
   ['lock file', lockFile],
   ['sources', sources],
   ['packages', packages],
+  ['divergences', divergences],
 ];
 
 ensureInstalled();

@@ -32,7 +32,7 @@ export interface World {
 }
 
 export async function createWorld(): Promise<World> {
-  const repository = createMemoryRepository({ name });
+  const repository = createMemoryRepository(name);
   return { repository, artifact: await pushArtifact(repository) };
 }
 
