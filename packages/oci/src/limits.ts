@@ -71,3 +71,7 @@ export const MAX_ARCHIVE_HEADER_BYTES = 64 * KIB;
 export const LAYOUT_LOCK_WAIT_MS = 30_000;
 /** Blobs in flight while copying. */
 export const COPY_CONCURRENCY = 4;
+/** Uploads of one blob: the first and two more, each a session of its own. */
+export const MAX_UPLOAD_TRIES = 3;
+/** Entries with a type of their own that are looked at before an index at the fallback tag is replaced by a longer one. */
+export const OWNERSHIP_SAMPLE = 4;

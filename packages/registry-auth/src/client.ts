@@ -6,7 +6,7 @@
  * one. A 401 of the same host is answered once; requests that meet it at the same time share one token request. The second 401
  * is the caller's answer.
  */
-import { type Clock, type Http, type Random, Secret } from '@notary/base';
+import { type Clock, type Http, type HttpResponse, type Random, Secret } from '@notary/base';
 import { chooseChallenge, parseChallenges } from './challenge.ts';
 import { anonymousSource, type Credential, type CredentialSource, isAnonymous } from './credential.ts';
 import { authFaults } from './faults.ts';
@@ -22,6 +22,8 @@ import { createWarningFilter } from './warnings.ts';
 export interface RegistryClientOptions {
   /** The registry as it stands in references: the key of credentials and kept tokens. */
   readonly registry: string;
+  /** `https://host[:port]`: credentials go here and to the token server it names, and nowhere else. */
+  readonly baseUrl: string;
   readonly http: Http;
   readonly clock: Clock;
   readonly random: Random;
@@ -80,7 +82,7 @@ class Authorizer {
   }
 
   async send(request: RegistryRequest): Promise<RegistryResponse> {
-    if (request.authorization !== undefined) return this.#attempt(request, request.authorization);
+    if (new URL(request.url).origin !== new URL(this.#options.baseUrl).origin) return this.#attempt(request, undefined);
     const scopes = mergeScopes(request.scopes ?? []);
     const known = await this.#known(request, scopes);
     const response = await this.#attempt(request, known);
@@ -200,15 +202,15 @@ class Authorizer {
       ...(bodyLength === undefined ? {} : { bodyLength }),
       ...(signal === undefined ? {} : { signal }),
     });
-    return locate(response, finalUrl, authorization);
+    return locate(response, finalUrl);
   }
 }
 
 const bearer = (token: BearerToken): string => `Bearer ${token.token.reveal()}`;
-const sameHost = (a: string, b: string): boolean => new URL(a).host === new URL(b).host;
+const sameHost = (a: string, b: string): boolean => new URL(a).origin === new URL(b).origin;
 
 /** Adds where an answer came from; methods keep their `this`. */
-function locate(response: import('@notary/base').HttpResponse, url: string, authorization: string | undefined): RegistryResponse {
+function locate(response: HttpResponse, url: string): RegistryResponse {
   return {
     status: response.status,
     headers: response.headers,
@@ -218,6 +220,5 @@ function locate(response: import('@notary/base').HttpResponse, url: string, auth
     stream: () => response.stream(),
     cancel: () => response.cancel(),
     url,
-    authorization,
   };
 }

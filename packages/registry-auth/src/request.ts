@@ -19,8 +19,6 @@ export interface RegistryRequest {
   readonly repository?: string;
   /** May the request be sent again after a failure? Default: GET and HEAD may. */
   readonly repeatable?: boolean;
-  /** Sent as it is, without asking for a credential: an upload that goes on where another request began. */
-  readonly authorization?: string;
   /** Further tries when the server cannot be reached or answers 5xx; default true. False leaves only 429. */
   readonly retry?: boolean;
 }
@@ -28,6 +26,4 @@ export interface RegistryRequest {
 export interface RegistryResponse extends HttpResponse {
   /** Where the answer came from, after redirects. */
   readonly url: string;
-  /** The `Authorization` that was sent to the registry, for the request that continues this one. */
-  readonly authorization: string | undefined;
 }

@@ -16,6 +16,8 @@ export interface RemoteRepositoryOptions {
   readonly tokenCache?: TokenCache;
   /** `http` instead of `https`; see {@link usesPlainHttp}. */
   readonly allowPlainHttp?: boolean;
+  /** `push` asks for the right to push with the first token: one token request less for who is going to write. Default `pull`. */
+  readonly access?: 'pull' | 'push';
   /** The User-Agent of each request. */
   readonly userAgent?: string;
   /** `client_id` towards token servers. */

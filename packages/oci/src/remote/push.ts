@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Pushing blobs and manifests (distribution-spec, "Push"). */
+import { isFault, parseDigest } from '@notary/base';
+import { parseUrl, type RegistryRequest, type RegistryResponse, targetProblem } from '@notary/registry-auth';
+import type { Descriptor } from '../descriptor.ts';
+import { ociFaults } from '../faults.ts';
+import { MAX_ERROR_BYTES, MAX_MANIFEST_BYTES, MAX_UPLOAD_TRIES } from '../limits.ts';
+import type { BlobContent } from '../repository.ts';
+import { checkSize, streamVerified, verifyContent } from '../verified-content.ts';
+import { type Connection, manifestUrl, statusFault } from './connection.ts';
+import { hasContent, statedDigest } from './read.ts';
+
+/** Uploads a blob in one piece, unless it is there. A session that fails on the way is started afresh. */
+export async function pushBlob(connection: Connection, descriptor: Descriptor, content: BlobContent): Promise<void> {
+  if (content instanceof Uint8Array) verifyContent(descriptor, content);
+  if (await hasContent(connection, 'blob', descriptor)) return;
+  for (let tries = 1; ; tries++) {
+    try {
+      return await upload(connection, descriptor, content);
+    } catch (e) {
+      if (tries >= MAX_UPLOAD_TRIES || !isFault(e) || !(e.code === 'HTTP_UNREACHABLE' || isTransient(e.facts['status']))) throw e;
+      await connection.clock.sleep(100 * tries);
+    }
+  }
+}
+
+/** Statuses after which a whole upload may be tried again; the session is gone or the server is ailing. */
+const isTransient = (status: unknown): boolean => typeof status === 'number' && (status >= 500 || status === 408 || status === 404);
+
+async function upload(connection: Connection, descriptor: Descriptor, content: BlobContent): Promise<void> {
+  // Starting with an empty POST lets a 401 come while there is nothing to send twice. A session too many does no harm.
+  const start: RegistryRequest = {
+    ...connection.request('push'),
+    method: 'POST',
+    url: `${connection.url}/blobs/uploads/`,
+    headers: { 'content-length': '0' },
+    maxBytes: MAX_ERROR_BYTES,
+    repeatable: true,
+  };
+  const started = await connection.client.send(start);
+  if (started.status !== 202) throw await statusFault(start, started, connection.clock.now());
+  await started.cancel();
+  const put: RegistryRequest = {
+    ...connection.request('push'),
+    method: 'PUT',
+    url: uploadUrl(start.url, started, descriptor),
+    headers: { 'content-type': 'application/octet-stream' },
+    body: content instanceof Uint8Array ? content : () => streamVerified(descriptor, content()),
+    bodyLength: descriptor.size,
+    maxBytes: MAX_ERROR_BYTES,
+  };
+  const done = await connection.client.send(put);
+  if (done.status !== 201) throw await statusFault(put, done, connection.clock.now());
+  await done.cancel();
+}
+
+/** The session's URL with `digest` added; whatever else stands in it is the registry's and stays as it is. */
+export function uploadUrl(startUrl: string, started: Pick<RegistryResponse, 'header' | 'url'>, descriptor: Descriptor): string {
+  const field = started.header('location');
+  const refuse = (problem: string) => ociFaults.UPLOAD_LOCATION_INVALID({ url: startUrl, problem });
+  if (field === undefined) throw refuse('there is none');
+  const origin = new URL(startUrl);
+  const location = parseUrl(field, started.url);
+  if (location === undefined) throw refuse('it is not a URL');
+  // A registry behind a proxy that ends TLS often thinks that it is spoken to in http: stay with https on the same host.
+  if (origin.protocol === 'https:' && location.protocol === 'http:' && location.hostname === origin.hostname) {
+    location.protocol = 'https:';
+    if (location.port === '80') location.port = origin.port;
+  }
+  const problem = targetProblem(location, origin);
+  if (problem !== undefined) throw refuse(problem);
+  location.hash = '';
+  return `${location.href}${location.search === '' ? (location.href.endsWith('?') ? '' : '?') : '&'}digest=${encodeURIComponent(parseDigest(descriptor.digest))}`;
+}
+
+/** Puts a manifest under its digest or a tag and returns `OCI-Subject`, by which a registry says that it indexed the subject. */
+export async function pushManifest(
+  connection: Connection,
+  descriptor: Descriptor,
+  bytes: Uint8Array,
+  tag?: string,
+): Promise<string | undefined> {
+  checkSize(descriptor, MAX_MANIFEST_BYTES);
+  verifyContent(descriptor, bytes);
+  const response = await putManifest(connection, { descriptor, bytes, reference: tag ?? descriptor.digest, repeatable: tag === undefined });
+  return response.header('oci-subject');
+}
+
+export interface ManifestPut {
+  readonly descriptor: Descriptor;
+  readonly bytes: Uint8Array;
+  readonly reference: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly repeatable: boolean;
+}
+
+/** The bare PUT: 201 or a fault. */
+export async function putManifest(connection: Connection, put: ManifestPut): Promise<RegistryResponse> {
+  const request: RegistryRequest = {
+    ...connection.request('push'),
+    method: 'PUT',
+    url: manifestUrl(connection, put.reference),
+    headers: { 'content-type': put.descriptor.mediaType, ...put.headers },
+    body: put.bytes,
+    maxBytes: MAX_ERROR_BYTES,
+    repeatable: put.repeatable,
+  };
+  const response = await connection.client.send(request);
+  if (response.status !== 201) throw await statusFault(request, response, connection.clock.now());
+  await response.cancel();
+  statedDigest(request, response, put.descriptor.digest);
+  return response;
+}
+
+/** Deletes a manifest by digest: `deleted` also when it is gone already, `refused` for any other answer. */
+export async function deleteManifest(connection: Connection, digest: string): Promise<'deleted' | 'refused'> {
+  const request: RegistryRequest = {
+    ...connection.request('delete'),
+    method: 'DELETE',
+    url: manifestUrl(connection, parseDigest(digest)),
+    maxBytes: MAX_ERROR_BYTES,
+    repeatable: true,
+  };
+  const response = await connection.client.send(request);
+  await response.cancel();
+  return response.status === 202 || response.status === 200 || response.status === 404 ? 'deleted' : 'refused';
+}
