@@ -260,7 +260,7 @@ export class CollectionEditor {
     const files = new Map<RoleName, Uint8Array>();
     const root = this.#root;
     if ((options.legacyRootKeys?.length ?? 0) > 0) root.dirty = true;
-    if (root.dirty || isNearExpiry(root.payload.expires.at, options.at)) await this.signRoot(options);
+    if (root.dirty || (isNearExpiry(root.payload.expires.at, options.at) && (await this.#holdsRootKeys()))) await this.signRoot(options);
     if (root.bytes !== undefined && (options.initial === true || root.dirty)) files.set(ROOT, root.bytes);
     for (const [role, draft] of this.#targets) {
       if (!draft.dirty && !(role === TARGETS && options.initial === true)) continue;
@@ -270,6 +270,13 @@ export class CollectionEditor {
     if (snapshot !== undefined) files.set(SNAPSHOT, snapshot);
     for (const draft of [root, ...this.#targets.values()]) draft.dirty = false;
     return files;
+  }
+
+  /** A delegate without root keys must be able to publish while the root nears its end; the reference refuses that. */
+  async #holdsRootKeys(): Promise<boolean> {
+    let held = 0;
+    for (const key of this.#originalRoot.keys.values()) if (await this.#keys.has(canonicalKeyId(key))) held++;
+    return held >= this.#originalRoot.threshold;
   }
 
   /** Signs the root alone: with the old root role if it changed, and with the new one. */

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Staged changes: one file each, `%020d` unix nanoseconds and a UUID, applied in the order of their names. */
+import {
+  type Clock,
+  type Fault,
+  fromBase64,
+  fromUtf8,
+  isFault,
+  type Log,
+  type Random,
+  silentLog,
+  toBase64,
+  toHex,
+  toUtf8,
+} from '@notary/base';
+import { encodeGoJson, isJsonObject, parseJsonStrict } from '@notary/base/json';
+import { collectionFaults } from './faults.ts';
+import type { Gun } from './gun.ts';
+import { MAX_CHANGE_BYTES, MAX_CHANGES } from './limits.ts';
+import { changelistPath, type TrustDirectory, writeTrusted } from './trust-directory.ts';
+
+export type ChangeAction = 'create' | 'update' | 'delete';
+export type ChangeType = 'role' | 'target' | 'delegation' | 'witness';
+
+/** A change as the reference writes it. Unknown words are kept: publishing refuses them, listing shows them. */
+export interface StagedChange {
+  readonly action: ChangeAction | (string & {});
+  /** The role to change; `targets/*` in key purges. */
+  readonly scope: string;
+  readonly type: ChangeType | (string & {});
+  /** Name of the target, empty otherwise. */
+  readonly path: string;
+  readonly data: Uint8Array | undefined;
+}
+
+/** Go's struct order; `data` is base64 or null. */
+export function encodeChange(change: StagedChange): Uint8Array {
+  return toUtf8(
+    encodeGoJson({
+      action: change.action,
+      role: change.scope,
+      type: change.type,
+      path: change.path,
+      data: change.data === undefined ? null : toBase64(change.data),
+    }),
+  );
+}
+
+/** Faults: `COLLECTION_CHANGE_INVALID`. */
+export function decodeChange(bytes: Uint8Array, file: string): StagedChange {
+  const invalid = (problem: string, cause?: unknown): Fault => collectionFaults.CHANGE_INVALID({ problem, file }, { cause });
+  let value: unknown;
+  try {
+    value = parseJsonStrict(bytes, { maxBytes: MAX_CHANGE_BYTES, duplicates: 'last' });
+  } catch (cause) {
+    throw invalid((cause as Error).message, cause);
+  }
+  if (!isJsonObject(value as never)) throw invalid('a staged change is not a JSON object');
+  const fields = value as Record<string, unknown>;
+  const text = (name: string): string => {
+    const field = fields[name];
+    if (field !== undefined && typeof field !== 'string') throw invalid(`the ${name} of a staged change is not a string`);
+    return field ?? '';
+  };
+  const data = fields.data === null ? '' : text('data');
+  try {
+    return {
+      action: text('action'),
+      scope: text('role'),
+      type: text('type'),
+      path: text('path'),
+      data: data === '' ? undefined : fromBase64(data),
+    };
+  } catch (cause) {
+    if (isFault(cause, 'COLLECTION_CHANGE_INVALID')) throw cause;
+    throw invalid('the data of a staged change is not base64', cause);
+  }
+}
+
+export interface ChangelistOptions {
+  readonly directory: TrustDirectory;
+  readonly gun: Gun;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log?: Log;
+}
+
+/** The change list of a collection. */
+export interface Changelist {
+  /** Readable changes in order, each with the name of its file. Unreadable ones are warned about and left out. */
+  list(): Promise<readonly (StagedChange & { readonly file: string })[]>;
+  /** All changes in order. Faults on an unreadable one: publishing must not skip anything. */
+  read(): Promise<readonly (StagedChange & { readonly file: string })[]>;
+  add(...changes: readonly StagedChange[]): Promise<void>;
+  /** Removes by position in the order of file names, as `status` shows them. Positions that do not exist are ignored. */
+  removeAt(positions: readonly number[]): Promise<void>;
+  /** Removes these files, and no others that were added meanwhile. */
+  removeFiles(files: readonly string[]): Promise<void>;
+  clear(): Promise<void>;
+}
+
+export function createChangelist(options: ChangelistOptions): Changelist {
+  const { directory, gun, clock, random } = options;
+  const log = options.log ?? silentLog;
+  const base = changelistPath(directory, gun);
+  let last = 0n;
+
+  async function names(): Promise<string[]> {
+    const entries = (await directory.files.list(base)) ?? [];
+    if (entries.length > MAX_CHANGES) throw collectionFaults.CHANGES_TOO_MANY({ maximum: MAX_CHANGES });
+    return entries.filter((e) => e.kind !== 'directory').map((e) => e.name);
+  }
+  async function load(file: string): Promise<StagedChange & { file: string }> {
+    const bytes = await directory.files.read(`${base}/${file}`, MAX_CHANGE_BYTES);
+    if (bytes === undefined) throw collectionFaults.CHANGE_INVALID({ problem: `open ${base}/${file}: no such file or directory`, file });
+    return { ...decodeChange(bytes, file), file };
+  }
+  /** Nanoseconds that grow even where the clock does not: the order of names is the order of application. */
+  function nextName(): string {
+    const now = BigInt(clock.now().getTime()) * 1_000_000n;
+    last = now > last ? now : last + 1n;
+    return `${last.toString().padStart(20, '0')}_${uuid(random)}.change`;
+  }
+  async function removeFiles(files: readonly string[]): Promise<void> {
+    for (const file of files) await directory.files.remove(`${base}/${file}`);
+  }
+
+  return {
+    async list() {
+      const changes: (StagedChange & { file: string })[] = [];
+      for (const file of await names()) {
+        try {
+          changes.push(await load(file));
+        } catch (e) {
+          if (!isFault(e)) throw e;
+          log.warn(e.message);
+        }
+      }
+      return changes;
+    },
+    async read() {
+      const changes: (StagedChange & { file: string })[] = [];
+      for (const file of await names()) changes.push(await load(file));
+      return changes;
+    },
+    async add(...changes) {
+      for (const change of changes) await writeTrusted(directory, `${base}/${nextName()}`, encodeChange(change), { exclusive: true });
+    },
+    async removeAt(positions) {
+      const files = await names();
+      await removeFiles(positions.flatMap((p) => files[p] ?? []));
+    },
+    removeFiles,
+    async clear() {
+      await removeFiles(await names());
+    },
+  };
+}
+
+/** A version 4 UUID. */
+function uuid(random: Random): string {
+  const bytes = random.bytes(16).slice();
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
+  const hex = toHex(bytes);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** A change's data as text, for messages. */
+export const changeText = (change: StagedChange): string => (change.data === undefined ? '' : fromUtf8(change.data));
