@@ -1,5 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A Notary v1 server as a handler over a store and a signing service. See the README for what it decides differently. */
+
+export {
+  configFaults,
+  defaultServerConfig,
+  type LogLevelName,
+  readServerConfig,
+  type ServerConfig,
+  type StorageConfig,
+  type TokenAuthConfig,
+  type TrustConfig,
+} from './config/config.ts';
 export { storeFaults } from './faults.ts';
 export { type ApiCode, ApiError, apiCodes } from './http/errors.ts';
 export { type CurrentState, loadCurrent } from './read/current.ts';

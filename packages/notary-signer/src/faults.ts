@@ -25,6 +25,6 @@ export const vaultFaults = defineFaults('VAULT', {
   },
   ALIAS_INVALID: {
     category: 'usage',
-    say: (f: { alias: string }) => `invalid alias ${JSON.stringify(f.alias)}: letters, digits and underscores, at most 50`,
+    say: (f: { alias: string }) => `invalid alias ${JSON.stringify(f.alias)}: 1 to 50 characters, no equals sign`,
   },
 });

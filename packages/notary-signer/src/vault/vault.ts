@@ -2,7 +2,7 @@
 /**
  * A vault of signing keys: made, kept encrypted under the passphrase of an alias, opened at first use, never handed out.
  */
-import { isFault, type Random, type Secret, Secret as SecretValue, toUtf8 } from '@notary/base';
+import { isFault, type Random, type Secret, Secret as SecretValue } from '@notary/base';
 import { createPublicKey, type PublicKey } from '@notary/tuf';
 import { vaultFaults } from '../faults.ts';
 import { LAST_USED_PERIOD_MS, MAX_CACHED_KEYS } from '../limits.ts';
@@ -166,6 +166,6 @@ class Vault implements KeyVault {
 
 /** An alias that can be part of an environment variable's name and fits its column. */
 export function checkAlias(alias: string): string {
-  if (!/^[A-Za-z0-9_]{1,50}$/.test(alias) || toUtf8(alias).length > 50) throw vaultFaults.ALIAS_INVALID({ alias });
+  if (!/^[^=\u0000]{1,50}$/.test(alias)) throw vaultFaults.ALIAS_INVALID({ alias });
   return alias;
 }
