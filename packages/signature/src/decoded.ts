@@ -48,7 +48,7 @@ export abstract class EnvelopeReader {
   /** The leaf certificate; parsed once. */
   leaf(): Certificate {
     const der = this.#chain()[0];
-    if (der === undefined) throw envelopeFaults.CHAIN_ABSENT();
+    if (der === undefined) throw envelopeFaults.CHAIN_ABSENT({ problem: 'certificate chain is not present' });
     try {
       return this.#certificate(der, 0);
     } catch (cause) {

@@ -27,7 +27,7 @@ export const envelopeFaults = defineFaults('ENVELOPE', {
   },
   CHAIN_ABSENT: {
     category: 'malformed',
-    say: () => 'certificate chain is not present',
+    say: (f: { problem: string }) => f.problem,
     remedy: ASK_AGAIN,
     clause: `${SPEC}, Unsigned Attributes: Certificate Chain`,
   },

@@ -5,10 +5,11 @@
  * whether it has expired, and what the payload means are questions for others.
  */
 import { Fault } from '@notary/base';
-import { type Certificate, checkCodeSigningChain } from '@notary/x509';
+import { checkCodeSigningChain } from '@notary/x509';
 import { checkAlgorithm } from './algorithms.ts';
 import { checkCriticalAttributes } from './critical.ts';
 import { EnvelopeReader, prefixFault } from './decoded.ts';
+import { envelopeFaults } from './faults.ts';
 import type { DecodedEnvelope, EnvelopeContent, UnverifiedEnvelope } from './types.ts';
 
 let verified: (content: EnvelopeContent) => VerifiedEnvelope;
@@ -65,10 +66,12 @@ function readerOf(envelope: UnverifiedEnvelope): EnvelopeReader {
 
 /** Chain rules, with the signing time where the envelope was just made, then the algorithm of the key. */
 export async function checkChain(content: EnvelopeContent, signingTime?: Date): Promise<void> {
+  const leaf = content.certificates[0];
+  if (leaf === undefined) throw envelopeFaults.CHAIN_ABSENT({ problem: 'certificate-chain not present or is empty' });
   try {
     await checkCodeSigningChain(content.certificates, signingTime === undefined ? {} : { signingTime });
   } catch (e) {
     throw e instanceof Fault && e.category !== 'internal' ? prefixFault('certificate-chain is invalid, ', e) : e;
   }
-  checkAlgorithm(content.algorithm, content.certificates[0] as Certificate);
+  checkAlgorithm(content.algorithm, leaf);
 }

@@ -51,11 +51,11 @@ class CoseReader extends EnvelopeReader {
 
   protected chain(): readonly Uint8Array[] {
     const chain = this.#unprotected.get(LABEL.x5chain);
-    if (!Array.isArray(chain) || chain.length === 0) throw envelopeFaults.CHAIN_ABSENT();
+    if (!Array.isArray(chain) || chain.length === 0) throw envelopeFaults.CHAIN_ABSENT({ problem: 'certificate chain is not present' });
     checkSize('certificate chain', chain.length, MAX_CHAIN_LENGTH);
     if (!(chain[0] instanceof Uint8Array)) throw coseFaults.LEAF_NOT_BYTES();
     return chain.map((certificate) => {
-      if (!(certificate instanceof Uint8Array)) throw envelopeFaults.CHAIN_ABSENT();
+      if (!(certificate instanceof Uint8Array)) throw envelopeFaults.CHAIN_ABSENT({ problem: 'certificate chain is not present' });
       return certificate;
     });
   }
