@@ -17,10 +17,11 @@ export interface VerificationLevel {
   readonly actions: Readonly<Record<CheckName, CheckAction>>;
 }
 
-const level = (name: LevelName, ...actions: [CheckAction, CheckAction, CheckAction, CheckAction, CheckAction]): VerificationLevel => ({
-  name,
-  actions: { integrity: actions[0], authenticity: actions[1], authenticTimestamp: actions[2], expiry: actions[3], revocation: actions[4] },
-});
+/** Frozen, because every policy of the same level shares it. */
+const level = (name: LevelName, ...actions: [CheckAction, CheckAction, CheckAction, CheckAction, CheckAction]): VerificationLevel => {
+  const [integrity, authenticity, authenticTimestamp, expiry, revocation] = actions;
+  return Object.freeze({ name, actions: Object.freeze({ integrity, authenticity, authenticTimestamp, expiry, revocation }) });
+};
 
 const presets: ReadonlyMap<string, VerificationLevel> = new Map([
   ['strict', level('strict', 'enforce', 'enforce', 'enforce', 'enforce', 'enforce')],
