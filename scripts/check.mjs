@@ -68,7 +68,7 @@ function divergences() {
 }
 
 const checks = [
-  ['format and lint', () => tool('@biomejs/biome/bin/biome', ['ci', '--max-diagnostics=40', '.'])],
+  ['format and lint', () => tool('@biomejs/biome/bin/biome', ['ci', '--colors=off', '--max-diagnostics=20', '.'])],
   ['types', () => tool('typescript/bin/tsc', ['-p', '.'])],
   [
     'boundaries',
