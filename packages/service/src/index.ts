@@ -12,5 +12,5 @@ export type { JsonLogOptions, LogLevel } from './log.ts';
 export { createJsonLog } from './log.ts';
 export type { Counter, Family, Gauge, Histogram, Metrics } from './metrics.ts';
 export { createMetrics, LATENCY_BUCKETS, METRICS_CONTENT_TYPE } from './metrics.ts';
-export type { Endpoint, ReloadResult, RunningService, ServiceOptions, Signals } from './run.ts';
+export type { Endpoint, ReloadResult, RunningService, ServiceOptions } from './run.ts';
 export { startService } from './run.ts';

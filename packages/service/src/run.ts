@@ -3,15 +3,9 @@
  * A server's life: listen, become ready, reload on request, stop without cutting requests in flight. The process itself (signals,
  * exit) stays with the executable; here it is two injected ports.
  */
-import type { Clock, Handler, Listener, ListenOptions, Log, RunningListener } from '@notary/base';
+import type { Clock, Handler, Listener, ListenOptions, Log, RunningListener, Signals } from '@notary/base';
 import type { Health } from './health.ts';
 import { STOP_GRACE_MS } from './limits.ts';
-
-/** What the operating system asks of a server. `stop` is SIGTERM and SIGINT, `reload` is SIGHUP. */
-export interface Signals {
-  /** Calls `action` for each arrival until the returned function is called. */
-  on(name: 'stop' | 'reload', action: () => void): () => void;
-}
 
 /** One address with its handler. */
 export interface Endpoint {
@@ -52,6 +46,8 @@ export interface RunningService {
   readonly stopped: Promise<void>;
 }
 
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
 /** Starts every endpoint; when one cannot listen, the others are closed again and the fault is thrown. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { log, endpoints, health } = options;
@@ -76,7 +72,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     off.forEach((o) => {
       o();
     });
-    off = [options.signals.on('stop', () => void cut())];
+    off = [options.signals.on(STOP_SIGNALS, () => void cut())];
     log.info('stopping', { graceMs: options.graceMs ?? STOP_GRACE_MS });
     await Promise.all(running.map((r) => r.stop(options.graceMs ?? STOP_GRACE_MS)));
     await options.onStop?.();
@@ -111,8 +107,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     }
   };
   let off = [
-    options.signals.on('stop', () => void stop().catch((e) => log.error('stop failed', { error: e }))),
-    options.signals.on('reload', () => void reload()),
+    options.signals.on(STOP_SIGNALS, () => void stop().catch((e) => log.error('stop failed', { error: e }))),
+    options.signals.on(['SIGHUP'], () => void reload()),
   ];
   health?.start();
   health?.setReady(true);

@@ -7,6 +7,7 @@ import { MAX_UPLOADS, UPLOAD_IDLE_MS } from '../limits.ts';
 import { parseManifest } from '../manifest.ts';
 import { markReachable } from '../marking.ts';
 import { type Algorithm, algorithmOf, type RepositoryName } from '../names.ts';
+import { randomUuid } from '../random-uuid.ts';
 import { type Change, RepositoryState, type TagExpectation } from '../state.ts';
 import type { ByteRange, CollectOptions, CollectReport, RegistryStore, Upload } from '../store.ts';
 
@@ -25,15 +26,6 @@ interface Content {
 interface Repository {
   readonly state: RepositoryState;
   readonly blobs: Map<Digest, Content>;
-}
-
-/** A random identifier in the form of RFC 9562, version 4: what clients expect in an upload's address. */
-export function randomUuid(random: Random): string {
-  const b = random.bytes(16);
-  b[6] = ((b[6] as number) & 0x0f) | 0x40;
-  b[8] = ((b[8] as number) & 0x3f) | 0x80;
-  const h = toHex(b);
-  return `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`;
 }
 
 class MemoryUpload implements Upload {

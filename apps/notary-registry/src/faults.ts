@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Faults of the command line and its files. */
+import { defineFaults } from '@notary/base';
+
+export const faults = defineFaults('NOTARYREGISTRY', {
+  ADDRESS_INVALID: {
+    category: 'usage',
+    say: (f: { address: string }) => `invalid address ${JSON.stringify(f.address)}`,
+    remedy: 'write HOST:PORT, for example 127.0.0.1:5000, or [::1]:5000',
+  },
+  FLAG_CONFLICT: { category: 'usage', say: (f: { reason: string }) => f.reason },
+  FILE_MISSING: { category: 'usage', say: (f: { path: string; purpose: string }) => `${f.path}: no such file, named as ${f.purpose}` },
+  TOKEN_KEYS_EMPTY: {
+    category: 'usage',
+    say: (f: { path: string }) => `${f.path}: no key or certificate`,
+    remedy: 'name a PEM file with certificates or public keys, or a JWK set',
+  },
+});
