@@ -57,7 +57,7 @@ export const authFaults = defineFaults('AUTH', {
   },
   CONFIG_UNREADABLE: {
     category: 'unavailable',
-    say: (f: { path: string; problem: string }) => `failed to open config file at ${f.path}: ${f.problem}`,
+    say: (f: { path: string; problem: string; prefix: string }) => `${f.prefix}failed to open config file at ${f.path}: ${f.problem}`,
   },
   HELPER_NAME_INVALID: {
     category: 'malformed',
@@ -76,7 +76,6 @@ export const authFaults = defineFaults('AUTH', {
     meaning: 'No credential helper is configured, and a password is never written to a file as it is.',
     remedy: 'install a docker-credential helper (pass, secretservice, osxkeychain, wincred) and name it as credsStore',
   },
-  USERNAME_INVALID: { category: 'usage', say: () => 'bad credential format: colons(:) are not allowed in username' },
   PING_FAILED: {
     category: 'unavailable',
     say: (f: { url: string; status: number; reason: string; errors: readonly RegistryError[] }) =>

@@ -114,8 +114,7 @@ export async function getManifest(connection: Connection, reference: string): Pr
     const algorithm = (stated ?? expected ?? 'sha256:').split(':', 1)[0] as 'sha256';
     const descriptor = describe(mediaType, bytes, algorithm);
     for (const digest of [stated, expected]) {
-      if (digest !== undefined && digest.startsWith(`${algorithm}:`) && digest !== descriptor.digest)
-        verifyContent({ ...descriptor, digest }, bytes);
+      if (digest?.startsWith(`${algorithm}:`) && digest !== descriptor.digest) verifyContent({ ...descriptor, digest }, bytes);
     }
     return { descriptor, bytes, etag: response.header('etag') };
   });

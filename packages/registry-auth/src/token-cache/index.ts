@@ -1,2 +1,2 @@
 // SPDX-License-Identifier: Apache-2.0
-export { createFileTokenCache } from './file-token-cache.ts';
+export { createFileTokenCache, type FileTokenCacheOptions } from './file-token-cache.ts';
