@@ -2,21 +2,22 @@
 /** From the text of a reference to a repository that can be read and written: a registry, an image layout, or an archive of one. */
 import {
   type LayoutReference,
+  type OciReference,
   parseArtifactLocation,
   parseArtifactReference,
   parseLayoutReference,
   type Repository,
   referenceTarget,
+  repositoryName,
 } from '@notary/oci';
 import type { AppDeps } from '../deps.ts';
-import { during, faults } from '../faults.ts';
-import type { RegistryOptions } from '../registry/connect.ts';
+import { createConnector, type RegistryOptions } from '../registry/connect.ts';
 
 export interface OpenedArtifact {
   readonly repository: Repository;
   /** Tag or digest. */
   readonly target: string;
-  /** What trust policy scopes are compared with; the repository's name in a registry. */
+  /** What trust policy scopes are compared with; the repository's name where absent. */
   readonly scope: string | undefined;
 }
 
@@ -27,19 +28,45 @@ export interface ArtifactOptions extends RegistryOptions {
   readonly policyScope?: string;
 }
 
+/** Opens references that share connections, tokens and credentials. */
+export type ArtifactOpener = (text: string) => Promise<OpenedArtifact>;
+
 /** Artifacts outside registries have no name that a policy could speak of; this one stands for all of them. */
 const LOCAL_SCOPE = 'local/oci-layout';
 
-/** Parses a reference and opens what it names, in the reference's order: syntax first, then credentials. Nothing is fetched. */
-export async function openArtifact(deps: AppDeps, text: string, options: ArtifactOptions): Promise<OpenedArtifact> {
-  if (options.ociLayout) return openLayoutArtifact(deps, 'layout', parseLayoutReference(text), options.scope || undefined);
-  const location = parseArtifactLocation(text);
-  if (location.kind !== 'registry') return openLayoutArtifact(deps, location.kind, location, options.policyScope || LOCAL_SCOPE);
-  const { openRegistryRepository } = await import('../registry/connect.ts');
-  const { reference } = location;
-  return {
-    repository: await openRegistryRepository(deps, reference.registry, reference.repository, options),
-    target: referenceTarget(reference) as string,
-    scope: undefined,
+/** An opener for one call of a command. Parses first and looks for credentials after, as the reference does; fetches nothing. */
+export function createArtifactOpener(deps: AppDeps, options: ArtifactOptions): ArtifactOpener {
+  const connect = createConnector(deps, options);
+  const repositories = new Map<string, Promise<Repository>>();
+  const inRegistry = async (reference: OciReference): Promise<OpenedArtifact> => {
+    const name = repositoryName(reference);
+    let repository = repositories.get(name);
+    if (repository === undefined) {
+      repository = connect(reference.registry, reference.repository);
+      repositories.set(name, repository);
+    }
+    return { repository: await repository, target: referenceTarget(reference) as string, scope: undefined };
   };
+  return async (text) => {
+    if (options.ociLayout) return openLayoutArtifact(deps, 'layout', parseLayoutReference(text), options.scope || undefined);
+    if (!/^oci-(layout|archive):/.test(text)) return inRegistry(parseArtifactReference(text));
+    const location = parseArtifactLocation(text);
+    if (location.kind === 'registry') return inRegistry(location.reference);
+    return openLayoutArtifact(deps, location.kind, location, options.policyScope || LOCAL_SCOPE);
+  };
+}
+
+/** Opens one artifact. */
+export const openArtifact = (deps: AppDeps, text: string, options: ArtifactOptions): Promise<OpenedArtifact> =>
+  createArtifactOpener(deps, options)(text);
+
+async function openLayoutArtifact(
+  deps: AppDeps,
+  kind: 'layout' | 'archive',
+  reference: LayoutReference,
+  scope: string | undefined,
+): Promise<OpenedArtifact> {
+  const { openLayoutRepository } = await import('./layout.ts');
+  const { repository, target } = await openLayoutRepository(deps, kind, reference);
+  return { repository, target, scope };
 }

@@ -38,9 +38,3 @@ function decode(text: string): Defaults {
   if (typeof format !== 'string' || !Array.isArray(insecure) || insecure.some((r) => r !== null && typeof r !== 'string')) return NONE;
   return { signatureFormat: format.toLowerCase() || 'jws', insecureRegistries: insecure.filter((r) => typeof r === 'string') };
 }
-
-/** Is plain HTTP to be used with this registry, as config.json or its name says? Only `localhost` with a port goes without TLS by itself. */
-export function isInsecureRegistry({ insecureRegistries }: Defaults, registry: string): boolean {
-  const host = registry.toLowerCase();
-  return insecureRegistries.some((r) => r.toLowerCase() === host) || /^localhost:[0-9]*$/.test(registry);
-}

@@ -23,11 +23,11 @@ export async function generateTestCertificate(deps: AppDeps, { name, bits }: { n
   const notBefore = new Date(Math.floor(deps.clock.now().getTime() / 1000) * 1000);
   const notAfter = new Date(notBefore.getTime() + DAY_MS);
   const subject = encodeName([
-    ['C', 'US'],
-    ['ST', 'WA'],
-    ['L', 'Seattle'],
-    ['O', 'Notary'],
-    ['CN', name],
+    [{ type: 'C', value: 'US' }],
+    [{ type: 'ST', value: 'WA' }],
+    [{ type: 'L', value: 'Seattle' }],
+    [{ type: 'O', value: 'Notary' }],
+    [{ type: 'CN', value: name }],
   ]);
   const der = await createCertificate({
     subject,

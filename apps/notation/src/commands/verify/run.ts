@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createFileTrustStore, parseOciTrustPolicy } from '@notary/trust';
+import { createArtifactOpener } from '../../artifact/open.ts';
 import { checkMaxSignatures } from '../../artifact/signatures.ts';
 import { configPath } from '../../directories.ts';
 import { faults } from '../../faults.ts';
@@ -14,7 +15,8 @@ export const { run } = command<typeof verifyFlags>(async ({ args, options }, dep
   checkMaxSignatures(options.maxSignatures);
   const policy = parseOciTrustPolicy(await loadPolicy(deps, 'oci'));
   const trustStore = createFileTrustStore(deps.files, configPath(deps, 'truststore'));
-  const context = { policy, trustStore, userMetadata: parsePairs(options.userMetadata, 'user-metadata'), options };
+  const userMetadata = parsePairs(options.userMetadata, 'user-metadata');
+  const context = { policy, trustStore, userMetadata, options, open: createArtifactOpener(deps, options) };
   const references =
     options.file === '' ? args : [...args, ...(await (await import('./references.ts')).readReferences(deps, options.file))];
   const [only] = references;

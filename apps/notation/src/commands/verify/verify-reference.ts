@@ -5,7 +5,7 @@ import type { OptionsOf } from '@notary/cli';
 import { type ArtifactReport, evaluateArtifact, finalLine } from '@notary/notation/verify';
 import type { OciTrustPolicy, TrustStore } from '@notary/trust';
 import { observeResolving, type Resolution } from '../../artifact/observed.ts';
-import { type OpenedArtifact, openArtifact } from '../../artifact/open.ts';
+import type { ArtifactOpener, OpenedArtifact } from '../../artifact/open.ts';
 import { tagWarnings } from '../../artifact/resolve.ts';
 import type { AppDeps } from '../../deps.ts';
 import { reworded } from '../../faults.ts';
@@ -17,6 +17,7 @@ export interface VerifyContext {
   readonly trustStore: TrustStore;
   readonly userMetadata: ReadonlyMap<string, string>;
   readonly options: OptionsOf<typeof verifyFlags>;
+  readonly open: ArtifactOpener;
 }
 
 export interface ReferenceOutcome {
@@ -32,8 +33,7 @@ export interface ReferenceOutcome {
 /** Verifies and words the result. */
 export async function verifyReference(deps: AppDeps, reference: string, context: VerifyContext): Promise<ReferenceOutcome> {
   try {
-    const opened = await openArtifact(deps, reference, context.options);
-    return await verifyOpened(deps, opened, context);
+    return await verifyOpened(deps, await context.open(reference), context);
   } catch (e) {
     return { warnings: '', text: '', json: { reference }, failure: toFault(e) };
   }
