@@ -70,3 +70,26 @@ export function createReadOnlyCache(cache: MetadataCache): MetadataCache {
     },
   };
 }
+
+/**
+ * Holds writes back until `commit`, except roots, which stand on their own. Files are written bottom-up, the timestamp last: a
+ * crash in between leaves files that the next update finds by their digests or fetches again.
+ */
+export function createPendingCache(cache: MetadataCache): MetadataCache & { commit(): Promise<void> } {
+  const pending = new Map<string, Uint8Array>();
+  return {
+    async read(role, maxBytes) {
+      const bytes = pending.get(role);
+      if (bytes === undefined) return cache.read(role, maxBytes);
+      return maxBytes !== undefined && bytes.length > maxBytes ? undefined : bytes;
+    },
+    async write(role, bytes) {
+      if (role === 'root') await cache.write(role, bytes);
+      else pending.set(role, bytes);
+    },
+    async commit() {
+      for (const [role, bytes] of [...pending].reverse()) await cache.write(role, bytes);
+      pending.clear();
+    },
+  };
+}

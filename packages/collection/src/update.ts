@@ -2,7 +2,8 @@
 /**
  * The update workflow (reference: client/tufclient.go). The cached root is the anchor; the timestamp is always asked for; snapshot,
  * targets and delegations come from the cache where their digests fit. Any failure leads to one look for a newer root and one
- * more try. The cache is written only with what a step has accepted, so it is never worse than before.
+ * more try. Roots are kept as soon as their chain is proven; everything else only when the whole update has succeeded: a server
+ * that signs a timestamp for files it cannot show leaves no trace, and the cache is never worse than before.
  */
 import { Fault, isFault, type Log, silentLog } from '@notary/base';
 import {
@@ -41,7 +42,7 @@ import {
   tufFaults,
   type VerifiedRoot,
 } from '@notary/tuf';
-import type { MetadataCache } from './cache.ts';
+import { createPendingCache, type MetadataCache } from './cache.ts';
 import { collectionFaults } from './faults.ts';
 import type { Gun } from './gun.ts';
 import { MAX_PARALLEL_FETCHES } from './limits.ts';
@@ -88,8 +89,10 @@ export async function updateCollection(options: UpdateOptions): Promise<Update> 
   const cached = await cache.read(ROOT);
   // A broken cached root fails hard: it is what pins trust.
   const old = cached === undefined ? undefined : await checkRoot(cached, { gun, at, expiry: 'ignore' });
+  const pending = createPendingCache(cache);
   const session: Session = {
     ...options,
+    cache: pending,
     log: options.log ?? silentLog,
     old,
     expiredFound: new Map(),
@@ -98,6 +101,7 @@ export async function updateCollection(options: UpdateOptions): Promise<Update> 
   };
   const root = await bootstrap(session);
   const set = await updateTwice(session, root);
+  await pending.commit();
   warnNearExpiry(session, set);
   const firstUse = old === undefined && !isPinned(options.pins, gun) ? { firstUse: rootFingerprints(set.root, gun) } : {};
   return { set, ...firstUse, fromCache: session.fromCache, expired: [...session.expiredFound.values()] };
@@ -183,7 +187,7 @@ async function refreshRoot(session: Session, root: VerifiedRoot): Promise<Verifi
   const expected = session.rootMeta;
   const hex = expected === undefined ? undefined : digestHexOf(expected, 'sha256');
   if (expected !== undefined && hex !== undefined) {
-    const cached = await session.cache.read(ROOT, expected.length);
+    const cached = await session.cache.read(ROOT);
     if (cached !== undefined && fits(cached, expected)) return root;
     return acceptRoot(session, await session.remote.get(`${ROOT}.${hex}`, expected.length), expected);
   }
