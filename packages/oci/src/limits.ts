@@ -75,3 +75,5 @@ export const COPY_CONCURRENCY = 4;
 export const MAX_UPLOAD_TRIES = 3;
 /** Entries with a type of their own that are looked at before an index at the fallback tag is replaced by a longer one. */
 export const OWNERSHIP_SAMPLE = 4;
+/** Blobs that wait in memory for the next writing of an archive; a larger one needs a layout directory. */
+export const MAX_STAGED_BYTES = 256 * MIB;

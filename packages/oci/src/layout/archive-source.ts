@@ -2,8 +2,8 @@
 /** A layout in a tar archive (`oci-archive`): read in place, written by making a new archive beside it that takes its place. */
 import { concatBytes, type Digest, type Files, parseDigest } from '@notary/base';
 import { ociFaults } from '../faults.ts';
-import { LAYOUT_LOCK_WAIT_MS, MAX_LAYOUT_INDEX_BYTES } from '../limits.ts';
-import { streamVerified, verifyContent } from '../verified-content.ts';
+import { LAYOUT_LOCK_WAIT_MS, MAX_LAYOUT_INDEX_BYTES, MAX_STAGED_BYTES } from '../limits.ts';
+import { checkSize, readVerified, verifyContent } from '../verified-content.ts';
 import { blobName, type LayoutSource, type NewBlob } from './source.ts';
 import { indexTar, padding, TAR_END, type TarEntry, TarProblem, tarHeader } from './tar.ts';
 
@@ -15,6 +15,7 @@ interface Archive {
 /** Reads and writes a layout archive. Nothing is extracted. */
 export function createArchiveSource(files: Files, path: string): LayoutSource {
   let opened: Promise<Archive> | undefined;
+  const staged = new Map<string, NewBlob & { readonly content: Uint8Array }>();
   const open = (): Promise<Archive> => (opened ??= openArchive(files, path));
   const content = (entry: TarEntry): AsyncIterable<Uint8Array> => files.readStream(path, { offset: entry.offset, length: entry.size });
   return {
@@ -25,22 +26,34 @@ export function createArchiveSource(files: Files, path: string): LayoutSource {
       if (entry.size > maxBytes) throw ociFaults.ARCHIVE_INVALID({ path, problem: `${name} is larger than ${maxBytes} bytes` });
       return collect(content(entry));
     },
-    blobSize: async (digest: Digest) => (await open()).entries.get(blobName(digest))?.size,
+    blobSize: async (digest: Digest) => staged.get(digest)?.content.length ?? (await open()).entries.get(blobName(digest))?.size,
     async *blob(digest: Digest) {
+      const waiting = staged.get(digest);
+      if (waiting !== undefined) return yield waiting.content;
       const entry = (await open()).entries.get(blobName(digest));
       if (entry === undefined) throw ociFaults.NOT_FOUND({ reference: digest });
       yield* content(entry);
     },
-    async write(blobs, change) {
+    async addBlob({ descriptor, content: bytes }) {
+      checkSize(descriptor, MAX_STAGED_BYTES);
+      const total = [...staged.values()].reduce((sum, blob) => sum + blob.content.length, descriptor.size);
+      if (total > MAX_STAGED_BYTES) await this.write(() => undefined);
+      staged.set(descriptor.digest, {
+        descriptor,
+        content: bytes instanceof Uint8Array ? verifyContent(descriptor, bytes) : await readVerified(descriptor, bytes()),
+      });
+    },
+    async write(change) {
       const lock = await files.lock(`${path}.lock`, LAYOUT_LOCK_WAIT_MS);
       try {
         // Another writer may have replaced the file since it was indexed.
         const archive = await openArchive(files, path);
         const old = archive.entries.get('index.json');
         const index = change(old === undefined ? undefined : await collect(content(old)));
-        const added = blobs.filter((blob) => !archive.entries.has(blobName(blob.descriptor.digest)));
-        if (index === undefined && added.length === 0) return;
-        await files.writeAtomic(path, rewrite(archive, content, added, index), { mode: archive.mode });
+        const added = [...staged.values()].filter((blob) => !archive.entries.has(blobName(blob.descriptor.digest)));
+        if (index !== undefined || added.length > 0)
+          await files.writeAtomic(path, rewrite(archive, content, added, index), { mode: archive.mode });
+        staged.clear();
       } finally {
         opened = undefined;
         await lock.release();
@@ -83,7 +96,7 @@ function byName(entries: readonly TarEntry[]): Map<string, TarEntry> {
 async function* rewrite(
   archive: Archive,
   content: (entry: TarEntry) => AsyncIterable<Uint8Array>,
-  added: readonly NewBlob[],
+  added: readonly (NewBlob & { readonly content: Uint8Array })[],
   index: Uint8Array | undefined,
 ): AsyncGenerator<Uint8Array, void> {
   for (const entry of archive.entries.values()) {
@@ -94,8 +107,7 @@ async function* rewrite(
   }
   for (const { descriptor, content: bytes } of added) {
     yield tarHeader(blobName(parseDigest(descriptor.digest)), descriptor.size);
-    if (bytes instanceof Uint8Array) yield verifyContent(descriptor, bytes);
-    else yield* streamVerified(descriptor, bytes());
+    yield bytes;
     yield padding(descriptor.size);
   }
   if (index !== undefined) yield concatBytes(tarHeader('index.json', index.length), index, padding(index.length));

@@ -40,8 +40,8 @@ export function createDirectorySource(files: Files, path: string): LayoutSource 
       if ((await regular(blobName(digest))) === undefined) throw ociFaults.NOT_FOUND({ reference: digest });
       yield* files.readStream(`${path}/${blobName(digest)}`);
     },
-    async write(blobs, change) {
-      for (const blob of blobs) await storeBlob(blob);
+    addBlob: storeBlob,
+    async write(change) {
       const lock = await files.lock(`${path}/index.json.lock`, LAYOUT_LOCK_WAIT_MS);
       try {
         const stat = await regular('index.json');

@@ -96,7 +96,7 @@ export function findByName(path: string, entries: readonly Descriptor[], name: s
   return single(path, suffix);
 }
 
-const isTagOf = (full: string | undefined, tag: string): boolean => full !== undefined && full.includes('/') && full.endsWith(`:${tag}`);
+const isTagOf = (full: string | undefined, tag: string): boolean => full?.includes('/') === true && full.endsWith(`:${tag}`);
 
 /** The only artifact of a layout: what is tagged, or, where nothing is, what is neither a referrer nor a list of them. */
 export function findOnly(path: string, entries: readonly Descriptor[]): Descriptor | undefined {

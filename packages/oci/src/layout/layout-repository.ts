@@ -5,7 +5,7 @@ import { type Descriptor, plainDescriptor } from '../descriptor.ts';
 import { ociFaults } from '../faults.ts';
 import { MAX_LAYOUT_FILE_BYTES, MAX_LAYOUT_INDEX_BYTES, MAX_MANIFEST_BYTES } from '../limits.ts';
 import { parseManifest } from '../manifest.ts';
-import type { Repository } from '../repository.ts';
+import type { Attachment, BlobContent, ReferrersQuery, Repository, Subject } from '../repository.ts';
 import { checkSize, readVerified, streamVerified, verifyContent } from '../verified-content.ts';
 import { createArchiveSource } from './archive-source.ts';
 import { createDirectorySource } from './directory-source.ts';
@@ -41,7 +41,7 @@ export async function createLayout(files: Files, path: string): Promise<LayoutRe
   if ((await files.stat(`${path}/oci-layout`)) === undefined)
     await files.writeAtomic(`${path}/oci-layout`, toUtf8(LAYOUT_FILE), { mode: 0o644 });
   const empty = toUtf8('{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}');
-  await createDirectorySource(files, path).write([], (index) => (index === undefined ? empty : undefined));
+  await createDirectorySource(files, path).write((index) => (index === undefined ? empty : undefined));
   return openLayout(files, path);
 }
 
@@ -114,17 +114,14 @@ class Layout implements LayoutRepository {
     return this.hasBlob(descriptor);
   }
 
-  async *listReferrers(
-    subject: { digest: Descriptor['digest'] },
-    query: { artifactType?: string; limit?: number } = {},
-  ): AsyncGenerator<Descriptor, void> {
+  async *listReferrers(subject: Subject, query: { artifactType?: string; limit?: number } = {}): AsyncGenerator<Descriptor, void> {
     const all = (await this.#graphOf()).referrers.get(subject.digest) ?? [];
     const wanted = all.filter((entry) => query.artifactType === undefined || entry.artifactType === query.artifactType);
     yield* wanted.slice(0, query.limit ?? wanted.length);
   }
 
-  async pushBlob(descriptor: Descriptor, content: Uint8Array | (() => AsyncIterable<Uint8Array>)): Promise<void> {
-    await this.#write(descriptor, content, () => undefined);
+  pushBlob(descriptor: Descriptor, content: BlobContent): Promise<void> {
+    return this.#source.addBlob({ descriptor, content });
   }
 
   async pushManifest(descriptor: Descriptor, bytes: Uint8Array, tag?: string): Promise<void> {
@@ -132,14 +129,14 @@ class Layout implements LayoutRepository {
     await this.#write(descriptor, bytes, (index) => withEntry(this.name, index, plainDescriptor(descriptor), tag));
   }
 
-  async attach(descriptor: Descriptor, bytes: Uint8Array): Promise<{ via: 'layout'; replacedIndex: 'none' }> {
+  async attach(descriptor: Descriptor, bytes: Uint8Array): Promise<Attachment> {
     const manifest = parseManifest(descriptor, verifyContent(descriptor, bytes));
     if (manifest.subject === undefined) throw ociFaults.SUBJECT_MISSING({ digest: descriptor.digest });
     await this.#write(descriptor, bytes, (index) => withEntry(this.name, index, asReferrer(descriptor, manifest)));
     return { via: 'layout', replacedIndex: 'none' };
   }
 
-  async confirmDiscoverable(subject: { digest: Descriptor['digest'] }, descriptor: Descriptor): Promise<void> {
+  async confirmDiscoverable(subject: Subject, descriptor: Descriptor): Promise<void> {
     this.#forget();
     const found = (await this.#graphOf()).referrers.get(subject.digest)?.some((entry) => entry.digest === descriptor.digest);
     if (found !== true) throw ociFaults.REFERRER_NOT_DISCOVERABLE({ digest: descriptor.digest, subject: subject.digest });
@@ -147,10 +144,11 @@ class Layout implements LayoutRepository {
 
   async #write(
     descriptor: Descriptor,
-    content: Uint8Array | (() => AsyncIterable<Uint8Array>),
+    content: Uint8Array,
     change: (index: Uint8Array | undefined) => Uint8Array | undefined,
   ): Promise<void> {
-    await this.#source.write([{ descriptor, content }], change);
+    await this.#source.addBlob({ descriptor, content });
+    await this.#source.write(change);
     this.#forget();
   }
 

@@ -12,8 +12,10 @@ export interface LayoutSource {
   blobSize(digest: Digest): Promise<number | undefined>;
   /** The stored bytes, unverified. */
   blob(digest: Digest): AsyncIterable<Uint8Array>;
-  /** Stores blobs, then has `change` rewrite `index.json`; all under one lock. An `undefined` of `change` leaves it as it is. */
-  write(blobs: readonly NewBlob[], change: (index: Uint8Array | undefined) => Uint8Array | undefined): Promise<void>;
+  /** Stores a blob. An archive keeps it in memory until {@link write}, since each writing makes the whole archive anew. */
+  addBlob(blob: NewBlob): Promise<void>;
+  /** Stores what was added, then has `change` rewrite `index.json`, under a lock. An `undefined` of `change` leaves it as it is. */
+  write(change: (index: Uint8Array | undefined) => Uint8Array | undefined): Promise<void>;
 }
 
 /** A blob to store; a stream is verified while it is written. */

@@ -33,7 +33,7 @@ async function upload(connection: Connection, descriptor: Descriptor, content: B
     ...connection.request('push'),
     method: 'POST',
     url: `${connection.url}/blobs/uploads/`,
-    headers: { 'content-length': '0' },
+    body: new Uint8Array(0),
     maxBytes: MAX_ERROR_BYTES,
     repeatable: true,
   };

@@ -133,8 +133,8 @@ class TagUpdate {
   async #write(): Promise<void> {
     const { clock } = this.#connection;
     for (;;) {
-      const started = clock.now().getTime();
       const content = await this.#readBeforeWrite();
+      const started = clock.now().getTime();
       const missing = this.#missing(content);
       if (missing.length === 0) return;
       if (content.kind === 'other') throw this.#occupied(content.problem);
@@ -227,11 +227,11 @@ class TagUpdate {
     }
   }
 
-  /** A random pause that grows with the step, with the writes so far and with the time that a write takes here. */
+  /** A random pause that grows with the step, with the time that a write takes here, and with the writes that were lost. */
   #pause(step: number): Promise<void> {
     const { clock, random } = this.#connection;
-    const ms = Math.max(SETTLE_PAUSE_MS, this.#windowMs) * step * (1 + this.#writes / 2);
-    return clock.sleep(Math.min(jitter(2 * ms, random), MAX_SETTLE_PAUSE_MS));
+    const ms = 2 * Math.max(SETTLE_PAUSE_MS, this.#windowMs) * step * Math.max(1, this.#writes);
+    return clock.sleep(Math.min(jitter(ms, random), MAX_SETTLE_PAUSE_MS));
   }
 }
 
