@@ -36,8 +36,8 @@ export abstract class EnvelopeReader {
     return typeof value === 'object' && value !== null && #content in value;
   }
 
-  /** DER of the chain, leaf first. Faults if there is none or an entry is not bytes. */
-  protected abstract chain(): readonly Uint8Array[];
+  /** DER of the chain, leaf first, or of the leaf alone. Faults if there is none or an entry is not bytes. */
+  protected abstract chain(purpose: 'leaf' | 'all'): readonly Uint8Array[];
   /** Everything the headers say, with the rules about them, in the order of the Go tools. */
   protected abstract headers(): FormatContent;
   /** Faults unless the header names the algorithm of this key and payload and signature are there; returns what was signed. */
@@ -47,7 +47,7 @@ export abstract class EnvelopeReader {
 
   /** The leaf certificate; parsed once. */
   leaf(): Certificate {
-    const der = this.#chain()[0];
+    const der = this.#chain('leaf')[0];
     if (der === undefined) throw envelopeFaults.CHAIN_ABSENT({ problem: 'certificate chain is not present' });
     try {
       return this.#certificate(der, 0);
@@ -78,7 +78,7 @@ export abstract class EnvelopeReader {
 
   #read(): UnverifiedEnvelope {
     const headers = this.headers();
-    const certificates = this.#chain().map((der, index) => {
+    const certificates = this.#chain('all').map((der, index) => {
       try {
         return this.#certificate(der, index);
       } catch (cause) {
@@ -102,8 +102,8 @@ export abstract class EnvelopeReader {
     };
   }
 
-  #chain(): readonly Uint8Array[] {
-    const chain = this.chain();
+  #chain(purpose: 'leaf' | 'all'): readonly Uint8Array[] {
+    const chain = this.chain(purpose);
     checkSize('certificate chain', chain.length, MAX_CHAIN_LENGTH);
     return chain;
   }

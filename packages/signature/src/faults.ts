@@ -191,7 +191,8 @@ export const jwsFaults = defineFaults('JWS', {
   },
   TRAILING_BYTES: {
     category: 'malformed',
-    say: (f: { where: string; problem: string }) => f.problem,
+    say: (f: { where: string; problem: string }) =>
+      f.where === 'protected header' ? `jws envelope protected header can't be decoded: ${f.problem}` : f.problem,
     remedy: ASK_AGAIN,
     meaning: 'Bytes follow the JSON value.',
     clause: 'RFC 8259 2',
@@ -321,7 +322,7 @@ export const coseFaults = defineFaults('COSE', {
   },
   ALGORITHM_UNSUPPORTED: {
     category: 'unsupported',
-    say: (f: { algorithm: string }) => `signature algorithm not supported: ${f.algorithm}`,
+    say: (f: { algorithm: string; problem: string }) => f.problem,
     clause: `${COSE_SPEC}, Protected Headers: alg`,
   },
   TIME_INVALID: {

@@ -1,2 +1,2 @@
-Ò„X¥&xio.cncf.notary.signingSchemex+application/vnd.cncf.notary.payload.v1+jsonxio.cncf.notary.signingTimeÁk¶Àxio.cncf.notary.signingSchemeknotary.x509¡!axX«{"targetArtifact":{"digest":"sha256:5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f","mediaType":"application/vnd.oci.image.manifest.v1+json","size":942}}X@Ñ·k1l{À”wÑ@u¾|MÎ2ë-Qf¤Å•r?>:‰$Î¥¶cöå·?
-¼†ÀÙ´4•…±Ë/nÚT}ÍŞ
+Ò„X¥&xio.cncf.notary.signingSchemex+application/vnd.cncf.notary.payload.v1+jsonxio.cncf.notary.signingTimeÁk¶Àxio.cncf.notary.signingSchemeknotary.x509¡!axX«{"targetArtifact":{"digest":"sha256:5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f","mediaType":"application/vnd.oci.image.manifest.v1+json","size":942}}X@V³”’ƒ•ø/ÍªlgŸ·oÈI–ıf|7´ÑWîw1¥
+æWÀSş	@~9#VÁ§Ùë¢xKÒÙû°·A

@@ -72,9 +72,11 @@ function checkRequired(map: CborMap, critical: readonly AttributeKey[], scheme: 
 
 function readAlgorithm(map: CborMap): SignatureAlgorithm {
   const value = map.get(LABEL.algorithm);
-  if (value === undefined) throw coseFaults.ALGORITHM_UNSUPPORTED({ algorithm: 'algorithm not found' });
-  const algorithm = typeof value === 'number' ? coseAlgorithm(value) : undefined;
-  if (algorithm === undefined) throw coseFaults.ALGORITHM_UNSUPPORTED({ algorithm: String(value) });
+  const unsupported = (problem: string): Error => coseFaults.ALGORITHM_UNSUPPORTED({ algorithm: String(value).slice(0, 100), problem });
+  if (value === undefined) throw unsupported('algorithm not found');
+  if (typeof value === 'string') throw unsupported(`Algorithm(${goQuote(value.slice(0, 100))})`);
+  const algorithm = coseAlgorithm(value as number | bigint);
+  if (algorithm === undefined) throw unsupported(`signature algorithm not supported: ${String(value)}`);
   return algorithm;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Rules for the generic header parameters (RFC 9052 3.1) as go-cose enforces them when it decodes, in its words. */
 import { CborFloat, type CborMap, type CborValue } from '@notary/base/cbor';
+import { attributeText } from '../attribute-text.ts';
 import { coseFaults } from '../faults.ts';
 import { LABEL } from './labels.ts';
 
@@ -79,7 +80,7 @@ export function checkCriticalLabels(map: CborMap, prefix = ''): (number | bigint
   if (labels.length === 0) throw fail('empty crit header');
   for (const label of labels) {
     if (typeof label !== 'number' && typeof label !== 'bigint' && typeof label !== 'string') {
-      throw fail(`require int / tstr type, got '${goTypeOf(label)}': ${label instanceof CborFloat ? label.value : typeof label}`);
+      throw fail(`require int / tstr type, got '${goTypeOf(label)}': ${attributeText(label).slice(0, 200)}`);
     }
     if (!map.has(label)) throw fail(`missing critical header: ${label}`);
   }

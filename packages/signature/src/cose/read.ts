@@ -49,15 +49,14 @@ class CoseReader extends EnvelopeReader {
     checkVectors(this.#protected, this.#unprotected);
   }
 
-  protected chain(): readonly Uint8Array[] {
+  protected chain(purpose: 'leaf' | 'all'): readonly Uint8Array[] {
     const chain = this.#unprotected.get(LABEL.x5chain);
-    if (!Array.isArray(chain) || chain.length === 0) throw envelopeFaults.CHAIN_ABSENT({ problem: 'certificate chain is not present' });
+    if (!Array.isArray(chain) || chain.length === 0) throw envelopeFaults.CHAIN_ABSENT({ problem: NO_CHAIN });
     checkSize('certificate chain', chain.length, MAX_CHAIN_LENGTH);
-    if (!(chain[0] instanceof Uint8Array)) throw coseFaults.LEAF_NOT_BYTES();
-    return chain.map((certificate) => {
-      if (!(certificate instanceof Uint8Array)) throw envelopeFaults.CHAIN_ABSENT({ problem: 'certificate chain is not present' });
-      return certificate;
-    });
+    if (purpose === 'leaf' && !(chain[0] instanceof Uint8Array)) throw coseFaults.LEAF_NOT_BYTES();
+    const certificates = purpose === 'leaf' ? chain.slice(0, 1) : chain;
+    if (!certificates.every((certificate) => certificate instanceof Uint8Array)) throw envelopeFaults.CHAIN_ABSENT({ problem: NO_CHAIN });
+    return certificates;
   }
 
   protected signed(leaf: Certificate): { toBeSigned: Uint8Array; signature: Uint8Array } {
@@ -122,19 +121,24 @@ export function sigStructure(protectedHeader: Uint8Array, payload: Uint8Array): 
 
 const SIGNATURE1 = concatBytes(Uint8Array.of(0x84, 0x6a), toUtf8('Signature1'));
 const EMPTY = Uint8Array.of(0x40);
+const NO_CHAIN = 'certificate chain is not present';
 
 function decode(where: string, bytes: Uint8Array, tags: 'accept' | 'refuse'): CborValue {
   try {
     return decodeCbor(bytes, { maxBytes: MAX_ENVELOPE_BYTES, tags });
   } catch (cause) {
     if (!isFault(cause) || cause.category === 'limit') throw cause;
-    const problem = cause.message;
+    // Of the outer array only the unprotected header holds maps and texts, and Go looks into that later.
+    const inside = where === 'envelope' && INSIDE.has(cause.code);
+    const problem = inside ? `cbor: invalid unprotected header: ${cause.message}` : cause.message;
     if (cause.code === cborFaults.DUPLICATE_KEY.code) throw coseFaults.DUPLICATE_LABEL({ where, problem }, { cause });
     if (cause.code === cborFaults.TRAILING.code) throw coseFaults.TRAILING_BYTES({ problem }, { cause });
     if (cause.code === cborFaults.INDEFINITE.code) throw coseFaults.INDEFINITE_LENGTH({ problem }, { cause });
     throw coseFaults.MALFORMED({ problem }, { cause });
   }
 }
+
+const INSIDE: ReadonlySet<string> = new Set([cborFaults.DUPLICATE_KEY.code, cborFaults.UTF8_INVALID.code, cborFaults.KEY_TYPE.code]);
 
 function bytesOrNil(value: CborValue): Uint8Array | undefined {
   if (value === null) return undefined;
@@ -167,7 +171,7 @@ function headerMap(prefix: string, read: () => CborMap, bucket: 'protected' | 'u
     checkParameters(map, bucket);
     return map;
   } catch (e) {
-    throw e instanceof Fault && e.category === 'malformed' ? prefixFault(prefix, e) : e;
+    throw e instanceof Fault && (e.category === 'malformed' || e.code.startsWith('CBOR_')) ? prefixFault(prefix, e) : e;
   }
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Protected headers of a JWS: signature-envelope-jws.md, "Protected Headers", with the checks of the Go tools in their order. */
 import type { SignatureAlgorithm } from '@notary/base/crypto';
-import { goQuote, type JsonObject } from '@notary/base/json';
+import type { JsonObject } from '@notary/base/json';
 import { isSignatureAlgorithm } from '../algorithms.ts';
 import { checkSize } from '../decoded.ts';
 import { jwsFaults } from '../faults.ts';
-import { type GoTime, parseGoTime, ZERO_TIME_NANOS } from '../go-time.ts';
+import { type GoTime, goTimeProblem, parseGoTime, ZERO_TIME_NANOS } from '../go-time.ts';
 import { MAX_ATTRIBUTES } from '../limits.ts';
 import { ATTRIBUTE, type ExtendedAttribute, type SigningScheme } from '../types.ts';
 import { type JsonPlace, malformed, member, textListMember, textMember, wrongType } from './json.ts';
@@ -59,8 +59,7 @@ function timeMember(object: JsonObject, name: string): GoTime | undefined {
   if (typeof value !== 'string')
     throw malformed(PROTECTED, 'Time.UnmarshalJSON: input is not a JSON string', wrongType(value, name, PROTECTED, 'time.Time'));
   const time = parseGoTime(value);
-  if (time === undefined)
-    throw malformed(PROTECTED, `parsing time ${goQuote(value.slice(0, 64))} as "2006-01-02T15:04:05Z07:00": cannot parse it`);
+  if (time === undefined) throw malformed(PROTECTED, goTimeProblem(value));
   return time;
 }
 

@@ -9,6 +9,8 @@ import { MAX_ENVELOPE_BYTES, MAX_JSON_DEPTH } from '../limits.ts';
 export interface JsonPlace {
   readonly where: 'envelope' | 'protected header' | 'payload';
   readonly type: string;
+  /** What Go puts before a member's name in messages. */
+  readonly path?: string;
 }
 
 /** Parses an object; `null` reads as an empty one, as in Go. */
@@ -61,7 +63,7 @@ export function textListMember(object: JsonObject, name: string, place: JsonPlac
 }
 
 export function wrongType(value: JsonValue, name: string, place: JsonPlace, goTypeName: string): Error {
-  const field = `${place.type.replace(/^.*\./, '')}.${name}`;
+  const field = `${place.type.replace(/^.*\./, '')}.${place.path ?? ''}${name}`;
   return malformed(place, `json: cannot unmarshal ${goType(value)} into Go struct field ${field} of type ${goTypeName}`);
 }
 

@@ -22,7 +22,7 @@ import { checkJwsHeaders, PROTECTED, readJwsHeaders } from './headers.ts';
 import { type JsonPlace, member, parseJwsObject, textListMember, textMember, wrongType } from './json.ts';
 
 const ENVELOPE: JsonPlace = { where: 'envelope', type: 'jws.jwsEnvelope' };
-const UNPROTECTED: JsonPlace = { where: 'envelope', type: 'jws.jwsUnprotectedHeader' };
+const UNPROTECTED: JsonPlace = { where: 'envelope', type: 'jws.jwsUnprotectedHeader', path: 'header.' };
 const CLAIMS: JsonPlace = { where: 'payload', type: 'jwt.MapClaims' };
 
 /** Reads the outer structure. Faults: `JWS_…`, `ENVELOPE_TOO_LARGE`. */
@@ -66,7 +66,7 @@ class JwsReader extends EnvelopeReader {
   protected signed(leaf: Certificate): { toBeSigned: Uint8Array; signature: Uint8Array } {
     return insideSignatureFault(() => {
       const header = this.#protectedHeader();
-      parseJwsObject(this.#payloadBytes(), CLAIMS);
+      this.#checkClaims();
       const algorithm = namedAlgorithm(header);
       const signature = this.#signatureBytes();
       checkKeyKind(algorithm, leaf);
@@ -116,6 +116,13 @@ class JwsReader extends EnvelopeReader {
     return this.#decodedPayload;
   }
 
+  /** The Go tools' JWT library reads the payload as a JSON object before it looks at the signature. */
+  #checkClaims(): void {
+    const payload = this.#payloadBytes();
+    if (payload.length === 0) throw jwsFaults.MALFORMED({ where: CLAIMS.where, problem: 'EOF' });
+    parseJwsObject(payload, CLAIMS);
+  }
+
   #signatureBytes(): Uint8Array {
     return boundedBase64('signature', this.#signature, MAX_SIGNATURE_BYTES, decodeBase64Url);
   }
@@ -163,7 +170,9 @@ function insideSignatureFault<T>(read: () => T): T {
     return read();
   } catch (e) {
     if (!(e instanceof Fault) || !e.code.startsWith('JWS_')) throw e;
-    const problem = e.facts['problem'];
-    throw prefixFault('signature is invalid. Error: ', e, typeof problem === 'string' ? problem : (e.cause as Fault | undefined)?.message);
+    let first = e;
+    while (first.cause instanceof Fault && first.cause.code === e.code) first = first.cause;
+    const problem = first.facts['problem'];
+    throw prefixFault('signature is invalid. Error: ', e, typeof problem === 'string' ? problem : first.message);
   }
 }
