@@ -27,7 +27,8 @@ export function decoding<T>(what: string, decode: () => T): T {
   try {
     return decode();
   } catch (e) {
-    if (isFault(e) && e.code.startsWith('DER_')) throw invalid(`not ${what} (${e.message})`);
+    if (isFault(e) && (e.code.startsWith('DER_') || e.code === cryptoFaults.PUBLIC_KEY_INVALID.code))
+      throw invalid(`not ${what} (${e.message})`);
     throw e;
   }
 }
@@ -87,6 +88,7 @@ function fixedScalar(secret: Uint8Array, size: number): Uint8Array {
   if (secret.subarray(0, extra).some((b) => b !== 0)) throw invalid('EC scalar is longer than its curve');
   const scalar = new Uint8Array(size);
   scalar.set(secret.subarray(extra), size - (secret.length - extra));
+  if (scalar.every((b) => b === 0)) throw invalid('EC scalar is zero');
   return scalar;
 }
 
