@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The reference's own programs, where they are installed (Debian package `notary`). */
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** The path of a program, or `undefined` with the reason printed once. */
+export function counterpart(name: string): string | undefined {
+  const found = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((dir) => join(dir, name))
+    .find(existsSync);
+  if (found === undefined) console.warn(`skipped: no ${name} on the path (Debian package notary)`);
+  return found;
+}
+
+export interface ReferenceServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A Go server with memory storage and a local trust service, on a free port. */
+export async function startReferenceServer(program: string): Promise<ReferenceServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'reference-server-'));
+  const port = 20000 + Math.floor(Math.random() * 20000);
+  const config = { server: { http_addr: `127.0.0.1:${port}` }, trust_service: { type: 'local' }, storage: { backend: 'memory' } };
+  await writeFile(join(folder, 'server.json'), JSON.stringify(config));
+  const daemon = spawn(program, ['-config', join(folder, 'server.json')], { stdio: 'ignore' });
+  const url = `http://127.0.0.1:${port}`;
+  for (let i = 0; i < 200; i++) {
+    try {
+      await fetch(`${url}/v2/`);
+      break;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+  return {
+    url,
+    async stop() {
+      daemon.kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface ProgramResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export const PASSPHRASES = {
+  NOTARY_ROOT_PASSPHRASE: 'root-pass-phrase',
+  NOTARY_TARGETS_PASSPHRASE: 'targets-pass-phrase',
+  NOTARY_SNAPSHOT_PASSPHRASE: 'snapshot-pass-phrase',
+  NOTARY_DELEGATION_PASSPHRASE: 'delegation-pass-phrase',
+};
+
+/** Runs a program with passphrases in its environment and nothing else of ours. */
+export function runProgram(program: string, args: readonly string[], options: { home: string; input?: string }): Promise<ProgramResult> {
+  return new Promise((resolve) => {
+    const env = { PATH: process.env.PATH, HOME: options.home, ...PASSPHRASES };
+    const child = execFile(program, [...args], { env, cwd: options.home }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, stdout, stderr });
+    });
+    child.stdin?.end(options.input ?? '');
+  });
+}
