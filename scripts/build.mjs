@@ -33,6 +33,9 @@ export const compileFlags = [
   '--bytecode',
   '--minify',
   '--target=bun',
+  // Chunks: a command loads its own code and nothing else; about 1 ms less than one bundle, and a smaller process.
+  '--splitting',
+  '--format=esm',
   '--conditions=@notary/source',
   '--no-compile-autoload-dotenv',
   '--no-compile-autoload-bunfig',
