@@ -120,7 +120,8 @@ function createResponse(request: HttpRequest, response: Response): HttpResponse 
 }
 
 function webRequest(request: HttpRequest, body: Uint8Array, signal: AbortSignal): Request {
-  const headers = new Headers({ accept: '*/*', ...request.headers });
+  const headers = new Headers(request.headers);
+  if (!headers.has('accept')) headers.set('accept', '*/*');
   if (body.length > 0 || request.body !== undefined) headers.set('content-length', String(body.length));
   const bodiless = request.method === 'GET' || request.method === 'HEAD';
   return new Request(request.url, { method: request.method, headers, signal, ...(bodiless ? {} : { body: body as BodyInit }) });

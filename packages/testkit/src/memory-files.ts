@@ -202,9 +202,13 @@ export function createMemoryFiles(
       }
       locks.add(at);
       put(at, '{}', 0o600);
+      let released = false;
       return {
         async release() {
-          if (locks.delete(at)) tree.nodes.delete(at);
+          if (released) return;
+          released = true;
+          locks.delete(at);
+          tree.nodes.delete(at);
         },
       };
     },

@@ -74,9 +74,12 @@ describe('certificate authorities', () => {
     const root = await createTestCa();
     const intermediate = await root.intermediate();
     const signer = await intermediate.codeSigner({ keyType: 'EC-384' });
-    await checkCodeSigningChain(signer.chain.map(parseCertificate), {});
+    await checkCodeSigningChain(
+      signer.chain.map((der) => parseCertificate(der)),
+      {},
+    );
     const tsa = await root.timestamper();
-    await checkTimestampingChain(tsa.chain.map(parseCertificate), {});
+    await checkTimestampingChain(tsa.chain.map((der) => parseCertificate(der)));
     expect(signer.chain).toHaveLength(3);
     expect(signer.keyPem).toContain('BEGIN PRIVATE KEY');
   });

@@ -25,7 +25,9 @@ function kindOf(entry: StatLike): FileKind {
 
 /** Reads what is there, one byte beyond the bound at most: sizes in metadata lie for pipes, `/proc` and growing files. */
 async function readBounded(fs: Fs, fd: number, path: string, maxBytes: number): Promise<Uint8Array> {
-  const size = fs.fstatSync(fd).size;
+  const found = fs.fstatSync(fd);
+  if (found.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
+  const { size } = found;
   if (size > maxBytes) throw filesFaults.TOO_LARGE({ path, maxBytes });
   const sync = size <= SYNC_READ_BYTES;
   let buffer = new Uint8Array(Math.min(size, maxBytes) + 1);

@@ -88,7 +88,9 @@ function serveOptions(options: ListenOptions, tls: ListenTls | undefined, port: 
     maxRequestBodySize: options.maxRequestBytes ?? REQUEST_BODY_BYTES,
     fetch: (request: Request, server: BunServer) => answer(request, server, state),
     error: brokenHandler,
-    ...(tls === undefined ? {} : { reusePort: true, tls: tlsOptions(tls) }),
+    // Without `development` Bun shares ports unless told otherwise.
+    reusePort: tls !== undefined,
+    ...(tls === undefined ? {} : { tls: tlsOptions(tls) }),
   };
 }
 
@@ -100,7 +102,9 @@ function tlsOptions(tls: ListenTls): unknown {
 /** With SO_REUSEPORT a port that another server of ours holds would be shared in silence: a plain bind finds out first. */
 function claimPort(bun: BunRuntime, options: ListenOptions): void {
   if (options.tls === undefined || options.port === 0) return;
-  void bun.serve({ hostname: options.host === '' ? '::' : options.host, port: options.port, fetch: brokenHandler }).stop(true);
+  void bun
+    .serve({ hostname: options.host === '' ? '::' : options.host, port: options.port, reusePort: false, fetch: brokenHandler })
+    .stop(true);
 }
 
 async function stopWithin(server: BunServer, graceMs: number): Promise<void> {

@@ -15,6 +15,27 @@ const MAGIC: readonly (readonly number[])[] = [
   [0x4d, 0x5a],
 ];
 const SCRIPT = [0x23, 0x21];
+const ELF = MAGIC[0] as readonly number[];
+
+/** Processors (ELF `e_machine`) by the names runtimes use, with those whose 32-bit programs the same kernels run. */
+const MACHINES: Readonly<Record<string, readonly number[]>> = {
+  x64: [62, 3],
+  ia32: [3],
+  arm64: [183, 40],
+  arm: [40],
+  riscv64: [243],
+  ppc64: [21],
+  s390x: [22],
+  loong64: [258],
+};
+
+/** Does an ELF header name another processor than ours? Offset 5 is the byte order, 18 the processor. */
+function isForeign(head: Uint8Array): boolean {
+  if (!startsWith(head, ELF)) return false;
+  const [low, high] = head[5] === 2 ? [head[19], head[18]] : [head[18], head[19]];
+  const known = MACHINES[process.arch];
+  return known !== undefined && !known.includes((low as number) | ((high as number) << 8));
+}
 
 const startsWith = (bytes: Uint8Array, start: readonly number[]): boolean => start.every((b, i) => bytes[i] === b);
 
@@ -40,15 +61,15 @@ function refusal(fs: Fs, path: string): string | undefined {
     if (errnoOf(e) === 'EACCES') return undefined;
     throw e;
   }
-  const head = new Uint8Array(4);
+  const head = new Uint8Array(20);
   try {
-    fs.readSync(fd, head, 0, 4, 0);
+    fs.readSync(fd, head, 0, head.length, 0);
   } finally {
     fs.closeSync(fd);
   }
-  return MAGIC.some((m) => startsWith(head, m)) || (startsWith(head, SCRIPT) && process.platform !== 'win32')
-    ? undefined
-    : 'exec format error';
+  const script = process.platform !== 'win32' && startsWith(head, SCRIPT);
+  const program = MAGIC.some((m) => startsWith(head, m)) && !isForeign(head);
+  return script || program ? undefined : 'exec format error';
 }
 
 /** The path to start. Faults: `PROCESS_NOT_FOUND`, `PROCESS_NOT_EXECUTABLE`. */
