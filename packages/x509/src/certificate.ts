@@ -89,7 +89,7 @@ class ParsedCertificate implements Certificate {
     try {
       return readDistributionPoints(DerReader.over(extension.value));
     } catch (e) {
-      throw isFault(e) ? malformed('invalid CRL distribution point', e) : e;
+      throw isFault(e) && e.code.startsWith('DER_') ? malformed('invalid CRL distribution point', e) : e;
     }
   }
 }

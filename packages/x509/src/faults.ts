@@ -46,6 +46,7 @@ export const faults = defineFaults('X509', {
   CHAIN_TOO_LONG: {
     category: 'limit',
     say: (f: { length: number; max: number }) => `certificate chain of ${f.length} exceeds the bound of ${f.max}`,
+    remedy: 'end the chain with one root and leave out what does not belong to it',
   },
   CHAIN_SELF_SIGNATURE_INVALID: {
     category: 'untrusted',
