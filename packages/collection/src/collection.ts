@@ -6,6 +6,7 @@ import { createFileCache, createReadOnlyCache, type MetadataCache } from './cach
 import { type Changelist, createChangelist } from './changelist.ts';
 import type { Gun } from './gun.ts';
 import type { KeyStore } from './key-store.ts';
+import { explainMirror } from './mirror-faults.ts';
 import type { Remote } from './remote.ts';
 import type { TrustDirectory } from './trust-directory.ts';
 import { type Update, type UpdateOptions, updateCollection } from './update.ts';
@@ -45,12 +46,12 @@ export interface ReadOptions {
 export async function readCollection(collection: Collection, options: ReadOptions = {}): Promise<Update> {
   const trace = options.asOf === undefined && options.expired !== 'show';
   const cache = trace ? collection.cache : createReadOnlyCache(collection.cache);
-  return updateCollection({
-    ...updateOptions(collection),
-    cache,
-    at: options.asOf ?? collection.clock.now(),
-    expired: options.expired ?? 'refuse',
-  });
+  const at = options.asOf ?? collection.clock.now();
+  try {
+    return await updateCollection({ ...updateOptions(collection), cache, at, expired: options.expired ?? 'refuse' });
+  } catch (e) {
+    throw explainMirror(e, collection.remote);
+  }
 }
 
 /** The part of an update that comes from the collection. */

@@ -34,6 +34,8 @@ import { type Update, updateCollection } from './update.ts';
 export interface PublishOptions {
   /** Sign a new root also with the root keys of this many former versions; -1 for all of them. */
   readonly legacyVersions?: number;
+  /** Roles that may have run out and are not taken for an obstacle: whoever replaces a lost key comes too late by nature. */
+  readonly tolerateExpired?: readonly string[];
 }
 
 export interface Published {
@@ -82,7 +84,7 @@ function pause(collection: Collection, attempt: number): Promise<void> {
 
 async function publishOnce(collection: Collection, edit: Edit, options: PublishOptions): Promise<Omit<Published, 'attempts'>> {
   const at = collection.clock.now();
-  const { set, initial, firstUse } = await baseline(collection, at);
+  const { set, initial, firstUse } = await baseline(collection, at, options.tolerateExpired ?? []);
   const editor = CollectionEditor.open(set, collection.keys);
   await edit(editor);
   const legacyRootKeys = initial ? [] : await legacyKeys(collection, editor.rootVersion, options.legacyVersions ?? 0);
@@ -95,9 +97,16 @@ async function publishOnce(collection: Collection, edit: Edit, options: PublishO
 }
 
 /** What the changes are applied to: the published state, or the local one if nothing is published yet. */
-async function baseline(collection: Collection, at: Date): Promise<{ set: TrustedSet; initial: boolean; firstUse?: Update['firstUse'] }> {
+async function baseline(
+  collection: Collection,
+  at: Date,
+  tolerated: readonly string[],
+): Promise<{ set: TrustedSet; initial: boolean; firstUse?: Update['firstUse'] }> {
   try {
-    const { set, firstUse } = await updateCollection({ ...updateOptions(collection), at, mode: 'write' });
+    const expired = tolerated.length > 0 ? 'show' : 'refuse';
+    const { set, firstUse, expired: found } = await updateCollection({ ...updateOptions(collection), at, mode: 'write', expired });
+    const obstacle = found.find((f) => !tolerated.includes(String(f.facts.role)));
+    if (obstacle !== undefined) throw obstacle;
     return { set, initial: false, ...(firstUse ? { firstUse } : {}) };
   } catch (e) {
     if (!isFault(e, 'COLLECTION_NO_TRUST_DATA')) throw e;

@@ -132,6 +132,11 @@ export class CollectionEditor {
     return isDelegation(role) ? this.delegation(role).signers : rootSigners(this.#root.payload, role);
   }
 
+  /** Has the role a file, of force or not? */
+  knows(role: RoleName): boolean {
+    return this.#targets.has(role) || this.#invalid.has(role);
+  }
+
   /** A delegation as it stands. Faults: `TUF_ROLE_INVALID`. */
   delegation(role: RoleName): Delegation {
     return findDelegation(this.targets, role);

@@ -109,6 +109,11 @@ export class SimulatedServer {
     return key.publicKey;
   }
 
+  /** Takes over what another server stored, without its keys: an operator's import of a mirror. */
+  adoptStored(gun: string, stored: Stored): void {
+    this.#collections.set(gun, { current: new Map(stored.current), versions: new Map(stored.versions), byHash: new Map(stored.byHash) });
+  }
+
   /** Makes the server forget a key, as if its database were lost. */
   loseKey(gun: string, role: string): void {
     this.#offered.delete(`${gun} ${role}`);
