@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a proof is, who makes it, and what becomes of critical attributes. */
+import { describe, expect, it } from 'vitest';
+import { formatGoTime, goTimeProblem, parseGoTime } from '../src/go-time.ts';
+import {
+  checkCriticalAttributes,
+  checkEnvelope,
+  decodeEnvelope,
+  JWS_MEDIA_TYPE,
+  parseEnvelope,
+  type UnverifiedEnvelope,
+  type VerifiedEnvelope,
+  verifyEnvelope,
+} from '../src/index.ts';
+import { outcome, readVector } from './support.ts';
+
+const parse = (file: string): Promise<UnverifiedEnvelope> => parseEnvelope(readVector(`envelope/jws/${file}.sig`), JWS_MEDIA_TYPE);
+
+describe('verifyEnvelope', () => {
+  it('verifies what was decoded, not what fields of an object say', async () => {
+    const forged = { ...(await parse('tampered-signature')), signature: (await parse('ok-p256')).signature };
+    expect(await outcome(() => verifyEnvelope(forged))).toBe('ENVELOPE_SIGNATURE_INVALID');
+    const honest = { ...(await parse('ok-p256')), payload: new Uint8Array([1]) };
+    expect((await verifyEnvelope(honest)).content.payload).toEqual((await parse('ok-p256')).payload);
+    const stranger = { ...(await parse('ok-p256')), decoded: { checkSignature: async () => {}, content: () => honest } };
+    await expect(verifyEnvelope(stranger as unknown as UnverifiedEnvelope)).rejects.toThrow(TypeError);
+    await expect(checkEnvelope(stranger as unknown as UnverifiedEnvelope)).rejects.toThrow(TypeError);
+  });
+
+  it('is the only maker of proofs', async () => {
+    const content = await parse('ok-p256');
+    // @ts-expect-error a literal is no proof
+    const literal: VerifiedEnvelope = { content };
+    expect(literal).toBeDefined();
+    // @ts-expect-error the constructor is private
+    const construct = (make: typeof VerifiedEnvelope): VerifiedEnvelope => new make(content);
+    expect(construct).toBeDefined();
+  });
+
+  it('gives the same proof from a decoded and from a parsed envelope', async () => {
+    const bytes = readVector('envelope/jws/ok-p256.sig');
+    const a = await verifyEnvelope(await decodeEnvelope(bytes, JWS_MEDIA_TYPE));
+    const b = await verifyEnvelope(await parseEnvelope(bytes, JWS_MEDIA_TYPE));
+    expect(a.content.signature).toEqual(b.content.signature);
+  });
+});
+
+describe('critical extended attributes', () => {
+  it('are refused unless the caller defers them and its plugin has processed them', async () => {
+    const envelope = await parse('crit-unknown');
+    expect(await outcome(() => verifyEnvelope(envelope))).toBe('ENVELOPE_CRITICAL_ATTRIBUTE_UNPROCESSED');
+    const { content } = await verifyEnvelope(envelope, { criticalAttributes: 'defer' });
+    expect(await outcome(() => checkCriticalAttributes(content, []))).toBe('ENVELOPE_CRITICAL_ATTRIBUTE_UNPROCESSED');
+    expect(await outcome(() => checkCriticalAttributes(content, ['com.example.other']))).toBe('ENVELOPE_CRITICAL_ATTRIBUTE_UNPROCESSED');
+    expect(await outcome(() => checkCriticalAttributes(content, ['com.example.rule']))).toBe('ok');
+  });
+
+  it('with integer keys are processed under the number or its text', async () => {
+    const content = { extendedAttributes: [{ key: 100, critical: true, value: 'x' }] };
+    expect(await outcome(() => checkCriticalAttributes(content, ['100']))).toBe('ok');
+    expect(await outcome(() => checkCriticalAttributes(content, [100]))).toBe('ok');
+    expect(await outcome(() => checkCriticalAttributes({ extendedAttributes: [{ key: '100', critical: true, value: 'x' }] }, [100]))).toBe(
+      'ENVELOPE_CRITICAL_ATTRIBUTE_UNPROCESSED',
+    );
+  });
+});
+
+describe('times', () => {
+  it('are read as Go reads them', () => {
+    const nanos = (text: string): bigint | undefined => parseGoTime(text)?.nanos;
+    expect(nanos('1970-01-01T00:00:00Z')).toBe(0n);
+    expect(nanos('1970-01-01T01:00:00.000000001+01:00')).toBe(1n);
+    expect(nanos('1969-12-31T23:59:59.5Z')).toBe(-500_000_000n);
+    expect(parseGoTime('1969-12-31T23:59:59.9999Z')?.at.getTime()).toBe(-1);
+    expect(nanos('0001-01-01T00:00:00Z')).toBe(-62_135_596_800_000_000_000n);
+    expect(nanos('2024-02-29T00:00:00.1234567899Z')).toBe(BigInt(Date.parse('2024-02-29T00:00:00Z')) * 1_000_000n + 123_456_789n);
+  });
+
+  it('are refused in the words of Go', () => {
+    const layout = 'as "2006-01-02T15:04:05Z07:00": cannot parse';
+    const cases: Record<string, string> = {
+      '': `parsing time "" ${layout} "" as "2006"`,
+      '2026-12-01 12:00:00Z': `parsing time "2026-12-01 12:00:00Z" ${layout} " 12:00:00Z" as "T"`,
+      '2026-12-01T12:00:00': `parsing time "2026-12-01T12:00:00" ${layout} "" as "Z07:00"`,
+      '2016-12-31T23:59:60Z': 'parsing time "2016-12-31T23:59:60Z": second out of range',
+      '2023-02-29T00:00:00Z': 'parsing time "2023-02-29T00:00:00Z": day out of range',
+      '2023-13-01T00:00:00Z': 'parsing time "2023-13-01T00:00:00Z": month out of range',
+      '2023-01-01T00:00:00Zx': 'parsing time "2023-01-01T00:00:00Zx": extra text: "x"',
+    };
+    for (const [text, problem] of Object.entries(cases)) {
+      expect(parseGoTime(text)).toBeUndefined();
+      expect(goTimeProblem(text)).toBe(problem);
+    }
+    for (const text of [
+      '2026-12-01t12:00:00Z',
+      '2026-12-01T12:00:00z',
+      '2026-12-01T12:00:00,5Z',
+      '2026-12-01T12:00:00+24:00',
+      '02026-12-01T12:00:00Z',
+    ]) {
+      expect(parseGoTime(text)).toBeUndefined();
+    }
+  });
+
+  it('are written in whole seconds with the offset', () => {
+    const at = new Date('2026-11-22T03:16:23.999Z');
+    expect([0, 60, -210, 345].map((offset) => formatGoTime(at, offset))).toEqual([
+      '2026-11-22T03:16:23Z',
+      '2026-11-22T04:16:23+01:00',
+      '2026-11-21T23:46:23-03:30',
+      '2026-11-22T09:01:23+05:45',
+    ]);
+  });
+});
