@@ -17,7 +17,7 @@ export function readCsvLine(text: string): Read<readonly string[]> {
       const comma = text.indexOf(',', at);
       const field = comma < 0 ? text.slice(at) : text.slice(at, comma);
       const quote = field.indexOf('"');
-      if (quote >= 0) return { reason: `parse error on line 1, column ${byteColumn(text, at + quote)}: bare " in non-quoted field` };
+      if (quote >= 0) return { reason: `parse error on line 1, column ${byteColumn(text, at + quote)}: bare " in non-quoted-field` };
       fields.push(field);
       at += field.length;
     }
@@ -42,5 +42,5 @@ function quotedField(text: string, start: number): Read<{ text: string; end: num
       return { reason: `parse error on line 1, column ${byteColumn(text, at)}: extraneous or missing " in quoted-field` };
     }
   }
-  return { reason: `record on line 1; parse error on line 2, column 0: extraneous or missing " in quoted-field` };
+  return { reason: `parse error on line 1, column ${byteColumn(text, text.length)}: extraneous or missing " in quoted-field` };
 }

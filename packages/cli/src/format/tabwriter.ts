@@ -14,8 +14,6 @@ export interface TabwriterOptions {
   readonly padCharacter: string;
   /** Text stands at the right of its cell. */
   readonly alignRight?: boolean;
-  /** Cells that are empty do not keep a column alive when they are all that it has. */
-  readonly discardEmptyColumns?: boolean;
 }
 
 /** Lays out `text`, whose lines hold cells that end with a tab. */
@@ -57,13 +55,11 @@ function layout(table: Table, widths: readonly number[], from: number, to: numbe
 
 function columnWidth({ lines, options }: Table, column: number, from: number, to: number): number {
   let width = options.minWidth;
-  let allEmpty = true;
   for (let i = from; i < to; i++) {
     const length = textWidth((lines[i] as readonly string[])[column] as string);
     width = Math.max(width, length + options.padding);
-    if (length > 0) allEmpty = false;
   }
-  return allEmpty && options.discardEmptyColumns ? 0 : width;
+  return width;
 }
 
 const textWidth = (text: string): number => [...text].length;
