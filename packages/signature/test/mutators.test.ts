@@ -37,6 +37,9 @@ async function accepted(bytes: Uint8Array, mediaType: EnvelopeMediaType): Promis
   }
 }
 
+/** NOTARY_EXHAUSTIVE=1 flips every bit, which takes a minute. */
+const EXHAUSTIVE = process.env['NOTARY_EXHAUSTIVE'] === '1';
+
 const CASES = [
   ['jws/ok-p256', JWS_MEDIA_TYPE],
   ['cose/ok-p256', COSE_MEDIA_TYPE],
@@ -47,22 +50,23 @@ for (const [file, mediaType] of CASES) {
   describe(file, () => {
     const original = readVector(`envelope/${file}.sig`);
 
-    it('flipping any byte in one bit or in its case is refused or changes nothing that is signed', async () => {
+    it(`flipping ${EXHAUSTIVE ? 'any bit' : 'bits'} is refused or changes nothing that is signed`, async () => {
       const wanted = meaning((await accepted(original, mediaType)) as EnvelopeContent);
-      const survivors: number[] = [];
-      for (let at = 0; at < original.length; at++) {
-        for (const bit of [at % 8, 5]) {
+      const survivors = new Set<number>();
+      for (let at = 0; at < original.length; at += EXHAUSTIVE ? 1 : 5) {
+        // Bit 5 is the case of a letter, which names of members may be in.
+        for (const bit of EXHAUSTIVE ? [0, 1, 2, 3, 4, 5, 6, 7] : [at % 8, 5]) {
           const changed = original.slice();
           changed[at] = (changed[at] as number) ^ (1 << bit);
           const content = await accepted(changed, mediaType);
           if (content === undefined) continue;
-          survivors.push(at);
+          survivors.add(at);
           expect(meaning(content)).toBe(wanted);
         }
       }
-      // What may change is the unsigned agent, names of unsigned members, and their case; it is a small part of the whole.
-      expect(survivors.length).toBeLessThan(original.length / 20);
-    });
+      // What may change is the unsigned agent, names of unsigned members, and their case: a small part of the whole.
+      expect(survivors.size).toBeLessThan(original.length / 20);
+    }, 600_000);
 
     it('a shorter or longer envelope is refused', async () => {
       for (let end = 0; end < original.length; end += end < original.length - 200 ? 97 : 1) {
