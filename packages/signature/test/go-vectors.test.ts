@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Signatures that the Go tools made, and the conformance cases of notation-core-go; skipped where these are absent. */
+/** Signatures that the Go tools made, and the conformance cases of notation-core-go; what lies beside the repository is skipped where absent. */
 import { fromHex, toBase64Url, toHex } from '@notary/base';
 import { goName } from '@notary/x509';
 import { describe, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ import {
   verifyEnvelope,
 } from '../src/index.ts';
 import { writeJws } from '../src/jws/write.ts';
-import { sharedFile } from './support.ts';
+import { readJson, readVector, sharedFile } from './support.ts';
 
 const json = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes));
 const NAMES = {
@@ -65,6 +65,21 @@ describe('signatures of the Go tools', () => {
         const printed = sharedFile(`notation-go/inspect/${key}-${format}.json`);
         if (bytes === undefined || printed === undefined) return context.skip();
         expect(await inspect(bytes, mediaType)).toEqual(json(printed));
+      });
+    }
+  }
+});
+
+describe('signatures of the Go tools with metadata, expiry and a zone', () => {
+  for (const key of ['rsa2048', 'rsa3072', 'rsa4096', 'p256', 'p384', 'p521']) {
+    for (const [format, mediaType] of [
+      ['jws', JWS_MEDIA_TYPE],
+      ['cose', COSE_MEDIA_TYPE],
+    ] as const) {
+      it(`${key} ${format} reads as their inspect prints it`, async () => {
+        expect(await inspect(readVector(`envelope/go/${key}.${format}.sig`), mediaType)).toEqual(
+          readJson(`envelope/go/${key}.${format}.json`),
+        );
       });
     }
   }
