@@ -29,6 +29,8 @@ export interface NotaryServerOptions {
   readonly random: Random;
   /** Without it everything is allowed to everyone. */
   readonly access?: AccessControl;
+  /** Changes the challenge of a refusal: `autoredirect` sends clients to a token service on the host they asked. */
+  readonly rewriteChallenge?: (challenge: string, request: Request) => string;
   /** Only collections whose names begin with one of these are served. */
   readonly gunPrefixes?: readonly string[];
   /** `max-age` in seconds; the reference's are 300 and 2592000. */
@@ -180,7 +182,7 @@ class Server implements NotaryServer {
     const { health, clock, moreMetrics } = this.#options;
     switch (operation) {
       case 'Health':
-        return health?.healthResponse() ?? jsonResponse('{}');
+        return healthResponse(health);
       case 'Ready':
         return health?.readyResponse() ?? jsonResponse('{}');
       case 'Metrics': {
@@ -209,8 +211,9 @@ class Server implements NotaryServer {
     if (decision.allowed) return decision.identity.user === '' ? 'anonymous' : decision.identity.user;
     this.#log.info('refused', { gun: route.gun, operation: route.operation, reason: decision.reason });
     const detail = wanted.actions.map((Action) => ({ Type: wanted.type, Class: '', Name: wanted.name, Action }));
+    const { rewriteChallenge = (challenge: string) => challenge } = this.#options;
     throw new ApiError(decision.status === 401 ? 'UNAUTHORIZED' : 'DENIED', detail, {
-      headers: decision.challenge === undefined ? {} : { 'www-authenticate': decision.challenge },
+      headers: decision.challenge === undefined ? {} : { 'www-authenticate': rewriteChallenge(decision.challenge, request) },
     });
   }
 
@@ -262,7 +265,14 @@ class Server implements NotaryServer {
 /** Longest text of a request that a log line repeats. */
 const MAX_LOGGED = 500;
 
-const jsonResponse = (body: string): Response => new Response(body, { headers: { 'content-type': 'application/json; charset=utf-8' } });
+/** The reference's page: an object of failed checks, empty when all is well. */
+function healthResponse(health: Health | undefined): Response {
+  const failures = health?.failures() ?? new Map<string, string>();
+  return jsonResponse(JSON.stringify(Object.fromEntries(failures)), failures.size === 0 ? 200 : 503);
+}
+
+const jsonResponse = (body: string, status = 200): Response =>
+  new Response(body, { status, headers: { 'content-type': 'application/json; charset=utf-8' } });
 
 /** Path and query as they were sent. */
 function rawTarget(url: string): string {

@@ -33,6 +33,8 @@ export interface Admitted {
   readonly actor: Actor;
 }
 
+/** Beyond it Go's number parser fails, and its error is the detail. */
+const MAX_INT64 = 2n ** 63n - 1n;
 const PLAIN = { 'content-type': 'text/plain; charset=utf-8' } as const;
 const ok = (body: string): Response => new Response(body, { headers: PLAIN });
 
@@ -66,6 +68,8 @@ async function getRole(deps: HandlerDeps, { route, path }: Admitted): Promise<Re
   if (!isStorableGun(gun) || !isRoleName(role)) throw nowhere;
   // names are lower-case SHA-256, as stored; SHA-384, SHA-512 and upper case have never been found
   if (checksum !== undefined && !/^[0-9a-f]{64}$/.test(checksum)) throw nowhere;
+  if (version !== undefined && BigInt(version) > MAX_INT64)
+    throw new ApiError('METADATA_NOT_FOUND', { Func: 'Atoi', Num: version.slice(0, 100), Err: {} });
   const answer = await deps.reader.read(path, {
     gun,
     role,

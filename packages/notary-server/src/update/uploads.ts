@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The body of an update, taken apart: which role, which version, which bytes. */
-import { fromUtf8 } from '@notary/base';
+import { fromBase64, fromUtf8 } from '@notary/base';
 import { isJsonObject, type JsonValue } from '@notary/base/json';
-import { isRoleName } from '@notary/tuf';
+import { isRoleName, parseExpiry } from '@notary/tuf';
 import { ApiError } from '../http/errors.ts';
 import { boundaryOf, type Part, parseMultipart } from '../http/multipart.ts';
 import { MAX_FILE_BYTES } from '../limits.ts';
@@ -29,17 +29,31 @@ function parseUpload(part: Part): Upload {
   return { role, version: declaredVersion(part.bytes), bytes: part.bytes };
 }
 
-/** What the reference decodes before it validates: types of the common members must fit, anything may be missing. */
+/** What the reference decodes before it validates: the members that all files share must have their types, any may be missing. */
 function declaredVersion(bytes: Uint8Array): number {
-  let file: JsonValue;
   try {
-    file = JSON.parse(fromUtf8(bytes)) as JsonValue;
+    const file = orEmpty(JSON.parse(fromUtf8(bytes)) as JsonValue);
+    const signed = isJsonObject(file) ? orEmpty(file['signed']) : undefined;
+    if (!isJsonObject(file) || !isJsonObject(signed)) throw new ApiError('MALFORMED_JSON');
+    const version = signed['version'] ?? 0;
+    const { expires, _type: type } = signed;
+    const texts = [expires, type].every((v) => v === undefined || v === null || typeof v === 'string');
+    if (!Number.isSafeInteger(version) || !texts || !areSignatures(file['signatures'] ?? [])) throw new ApiError('MALFORMED_JSON');
+    if (typeof expires === 'string') parseExpiry(expires);
+    return version as number;
   } catch (cause) {
-    throw new ApiError('MALFORMED_JSON', undefined, { cause });
+    throw cause instanceof ApiError ? cause : new ApiError('MALFORMED_JSON', undefined, { cause });
   }
-  const signed = isJsonObject(file) ? (file['signed'] ?? {}) : undefined;
-  if (!isJsonObject(file) || !isJsonObject(signed)) throw new ApiError('MALFORMED_JSON');
-  const { version = 0, expires = '', _type: type = '' } = signed;
-  if (!Number.isSafeInteger(version) || typeof expires !== 'string' || typeof type !== 'string') throw new ApiError('MALFORMED_JSON');
-  return version as number;
+}
+
+/** Go leaves a struct as it is when it meets `null`. */
+const orEmpty = (value: JsonValue | undefined): JsonValue => value ?? {};
+
+function areSignatures(list: JsonValue): boolean {
+  if (!Array.isArray(list)) return false;
+  for (const item of list) {
+    if (!isJsonObject(item)) return false;
+    if (typeof item['sig'] === 'string') fromBase64(item['sig']);
+  }
+  return true;
 }

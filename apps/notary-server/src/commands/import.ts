@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+/** `notary-server import DIR`: takes over mirrored collections into the configured storage. */
+import type { OptionsOf } from '@notary/cli';
+import { importMirror } from '@notary/notary-server';
+import { createPlatform } from '@notary/platform';
+import { openStorage } from '../compose.ts';
+import { loadConfig } from '../configuration.ts';
+import { appFaults } from '../faults.ts';
+import type { importFlags } from '../flags.ts';
+import { createProcessLog } from '../logging.ts';
+
+export async function runImport(options: OptionsOf<typeof importFlags>, args: readonly string[]): Promise<number> {
+  const [directory] = args;
+  if (directory === undefined || args.length !== 1) {
+    process.stderr.write('usage: notary-server import [-config FILE] [-keep-going] DIR\n');
+    return 2;
+  }
+  const platform = createPlatform();
+  const { config, dataDirectory, isDefault } = await loadConfig(options.config, platform);
+  if (config.storage.backend === 'memory') throw appFaults.COPY_UNSUITABLE({ reason: 'a server in memory has nothing to import into' });
+  if (isDefault) await platform.files.makeDirectory(dataDirectory, 0o700);
+  const log = createProcessLog(platform.clock, 'error', 'json');
+  const { store, sql } = await openStorage(config.storage, platform, log);
+  let failed = 0;
+  try {
+    const onFailure = (gun: string, e: unknown): void => {
+      failed++;
+      process.stderr.write(`${gun}: ${e instanceof Error ? e.message : String(e)}\n`);
+    };
+    const collections = importMirror({
+      files: platform.files,
+      directory,
+      store,
+      at: platform.clock.now(),
+      subject: platform.environment.get('USER') ?? 'operator',
+      ...(options.keepGoing ? { onFailure } : {}),
+    });
+    for await (const c of collections) {
+      const what = c.outcome === 'imported' ? 'imported' : 'already there';
+      process.stdout.write(`${c.gun}: ${what}, root version ${c.rootVersion} with ${c.roots} root(s), ${c.roles.join(', ')}\n`);
+      if (c.outcome === 'imported') {
+        process.stdout.write(
+          `  its owner, who holds the root key, now names this server's keys: notary adopt ${c.gun} --from ${directory}\n`,
+        );
+      }
+    }
+  } finally {
+    await sql?.close();
+  }
+  return failed === 0 ? 0 : 1;
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import { defineFaults } from '@notary/base';
+
+export const appFaults = defineFaults('NOTARY_SERVER', {
+  CONFIG_UNREADABLE: {
+    category: 'usage',
+    say: (f: { file: string; reason: string }) => `could not read config at :${f.file}: ${f.reason}`,
+    remedy: 'give a JSON file that this user may read',
+  },
+  FILE_UNREADABLE: {
+    category: 'usage',
+    say: (f: { file: string; use: string }) => `cannot read ${f.file} (${f.use})`,
+    remedy: 'check the name, which is relative to the configuration file, and its permissions',
+  },
+  PASSPHRASE_EMPTY: {
+    category: 'usage',
+    say: (f: { file: string }) => `the passphrase file ${f.file} is empty`,
+  },
+  PASSPHRASE_LOST: {
+    category: 'usage',
+    say: (f: { file: string }) => `the database holds signing keys, and the secret that opens them, ${f.file}, is not there`,
+    remedy: 'put that file back, or name it: trust_service.passphrase_file, or NOTARY_SERVER_TRUST_SERVICE_PASSPHRASE in the environment',
+  },
+  NO_HOME: {
+    category: 'usage',
+    say: () => 'there is no directory to keep data in: neither STATE_DIRECTORY, XDG_DATA_HOME nor HOME is set',
+    remedy: 'set one of them, or give a configuration with -config',
+  },
+  TOKEN_BUNDLE_EMPTY: { category: 'usage', say: (f: { file: string }) => `token auth: ${f.file} holds no certificate` },
+  TOKEN_CHAIN_UNTRUSTED: {
+    category: 'untrusted',
+    say: (f: { reason: string }) => `the token's certificates lead to no trusted root: ${f.reason}`,
+  },
+  LOG_FORMAT: { category: 'usage', say: (f: { format: string }) => `unknown log format ${JSON.stringify(f.format)}: use json or logfmt` },
+  COPY_UNSUITABLE: { category: 'usage', say: (f: { reason: string }) => f.reason },
+});

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+/** `notary-signer`: serves keys to servers that it knows by their certificates. */
+import type { OptionsOf } from '@notary/cli';
+import { createSignerHandlers, listenSigner, type TlsWaiver } from '@notary/notary-signer';
+import { createPlatform } from '@notary/platform';
+import { versionLine } from '../build-info.ts';
+import { loadConfig, openVault, readTls } from '../compose.ts';
+import { appFaults } from '../faults.ts';
+import type { serveFlags } from '../flags.ts';
+import { createProcessLog } from '../logging.ts';
+
+/** How long calls in flight may take to end after a stop. */
+const STOP_GRACE_MS = 10_000;
+
+/** Runs the signer. Resolves with the exit code after a graceful stop. */
+export async function runServe(options: OptionsOf<typeof serveFlags>): Promise<number> {
+  if (options.logf !== 'json' && options.logf !== 'logfmt') throw appFaults.LOG_FORMAT({ format: options.logf });
+  const platform = createPlatform();
+  const waiver: TlsWaiver = options.unsafePlaintext ? 'plaintext' : options.unsafeAnonymousClients ? 'anonymous-clients' : 'none';
+  const config = await loadConfig(options.config, waiver, platform);
+  const log = createProcessLog(platform.clock, options.debug ? 'debug' : config.logLevel, options.logf);
+  for (const warning of config.warnings) log.warn(warning);
+  const { vault, close } = await openVault(config, platform);
+  try {
+    if (options.bootstrap) {
+      process.stdout.write('the schema is current\n');
+      return 0;
+    }
+    await vault.checkPassphrase();
+    const handlers = createSignerHandlers(vault, log);
+    const tls = await readTls(config, platform);
+    let signer = await listenSigner(handlers, { address: config.address, tls });
+    const protection = tls === 'insecure' ? 'no TLS at all' : tls.clientCa === undefined ? 'TLS, any client' : 'mutual TLS';
+    process.stdout.write(`notary-signer listens on ${config.address.replace(/:0$/, `:${signer.port}`)}, ${protection}\n`);
+    process.stdout.write(`keys in ${config.storage.backend === 'memory' ? 'memory: lost at exit' : config.storage.backend}\n`);
+    log.info(versionLine('notary-signer'));
+    let stopping = false;
+    await new Promise<void>((resolve) => {
+      platform.signals.on(['SIGUSR1', 'SIGUSR2'], (name) => {
+        log.always('log level changed', { now: log.adjust(name === 'SIGUSR1' ? 'up' : 'down') });
+      });
+      platform.signals.on(['SIGHUP'], () => {
+        if (stopping) return;
+        // a new server with new certificates: calls in flight end first, which clients wait for
+        void (async () => {
+          try {
+            const fresh = await readTls(config, platform);
+            const { port } = signer;
+            await signer.stop(STOP_GRACE_MS);
+            signer = await listenSigner(handlers, { address: config.address.replace(/:0$/, `:${port}`), tls: fresh });
+            log.always('reloaded', {});
+          } catch (e) {
+            log.error('reload failed', { error: e });
+          }
+        })();
+      });
+      platform.signals.on(['SIGTERM', 'SIGINT'], () => {
+        stopping = true;
+        void signer.stop(STOP_GRACE_MS).then(resolve);
+      });
+    });
+    return 0;
+  } finally {
+    await close();
+  }
+}
