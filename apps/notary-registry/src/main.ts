@@ -6,6 +6,11 @@ import { compose } from './compose.ts';
 import { program } from './program.ts';
 
 const deps = compose();
-const code = await runProgram(program, process.argv.slice(2), deps);
-await deps.terminal.flush();
-process.exit(code);
+
+async function main(): Promise<void> {
+  const code = await runProgram(program, process.argv.slice(2), deps);
+  await deps.terminal.flush();
+  process.exit(code);
+}
+
+void main();

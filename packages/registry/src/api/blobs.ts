@@ -29,17 +29,22 @@ function answer(ctx: Context, call: Call, name: RepositoryName, digest: Digest, 
   const asked = request.headers.get('range');
   // A range is meant for this content only if If-Range, where given, names it (RFC 9110 13.1.5).
   const ifRange = asked === null ? null : request.headers.get('if-range');
-  const range = asked === null || head || (ifRange !== null && ifRange !== etag) ? undefined : parseRange(asked, size);
+  const applies = asked !== null && !head && (ifRange === null || ifRange === etag);
+  const range = applies ? parseRange(asked, size) : undefined;
   if (head || size === 0) {
     headers['content-length'] = String(size);
     return new Response(head ? null : new Uint8Array(0), { status: 200, headers });
   }
+  // Announced although the runtime knows it too: listeners decide by it how long an answer may take.
+  headers['content-length'] = String(range === undefined ? size : range.end - range.start + 1);
   let status = 200;
   if (range !== undefined) {
     status = 206;
     headers['content-range'] = `bytes ${range.start}-${range.end}/${size}`;
   }
-  const body = ctx.store.blobBody(name, digest, size, range);
+  // A range that does not apply must not be applied by the runtime either: the whole is then named as a range of its own.
+  const whole = asked !== null && range === undefined ? { start: 0, end: size - 1 } : undefined;
+  const body = ctx.store.blobBody(name, digest, size, range ?? whole);
   return body instanceof Promise ? body.then((b) => new Response(b, { status, headers })) : new Response(body, { status, headers });
 }
 

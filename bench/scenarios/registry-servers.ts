@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Registries to compare: ours, Debian's docker-registry, zot. Each in a process and a directory of its own, on loopback. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+export interface RunningRegistry {
+  readonly name: string;
+  readonly url: string;
+  /** Milliseconds from the start of the process to its first answer. */
+  readonly startMs: number;
+  /** Peak resident memory so far, in MiB. */
+  peakMiB(): number;
+  stop(): Promise<void>;
+}
+
+/** How to start one. `undefined` from {@link findRegistries} means that it is not on this machine. */
+export interface RegistryKind {
+  readonly name: string;
+  start(): Promise<RunningRegistry>;
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+    });
+  });
+}
+
+/** Asks until it answers; no pause, since the time is what is measured. */
+async function untilAnswered(url: string, child: ChildProcess): Promise<void> {
+  for (const deadline = performance.now() + 20_000; performance.now() < deadline; ) {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+    try {
+      await (await fetch(`${url}/v2/`)).arrayBuffer();
+      return;
+    } catch {
+      await new Promise((resume) => setTimeout(resume, 1));
+    }
+  }
+  throw new Error('the server did not answer');
+}
+
+function peakMiB(pid: number | undefined): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
+}
+
+async function run(name: string, file: string, prepare: (directory: string, port: number) => string[]): Promise<RunningRegistry> {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-registry-'));
+  const port = await freePort();
+  const args = prepare(directory, port);
+  const started = performance.now();
+  const child = spawn(file, args, { stdio: 'ignore', cwd: directory });
+  const url = `http://127.0.0.1:${port}`;
+  await untilAnswered(url, child);
+  const startMs = performance.now() - started;
+  return {
+    name,
+    url,
+    startMs,
+    peakMiB: () => peakMiB(child.pid),
+    stop: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => {
+          rmSync(directory, { recursive: true, force: true });
+          resolve();
+        });
+        child.kill('SIGTERM');
+        setTimeout(() => child.kill('SIGKILL'), 5000).unref();
+      }),
+  };
+}
+
+function distribution(directory: string, port: number): string[] {
+  const file = join(directory, 'config.yml');
+  const log = 'log: {level: error, accesslog: {disabled: true}}';
+  const storage = `storage: {filesystem: {rootdirectory: ${join(directory, 'data')}}, delete: {enabled: true}}`;
+  writeFileSync(file, `version: 0.1\n${log}\n${storage}\nhttp: {addr: "127.0.0.1:${port}"}\n`);
+  return ['serve', file];
+}
+
+function zot(directory: string, port: number): string[] {
+  const file = join(directory, 'config.json');
+  const storage = { rootDirectory: join(directory, 'data'), gc: false };
+  writeFileSync(
+    file,
+    JSON.stringify({ distSpecVersion: '1.1.0', storage, http: { address: '127.0.0.1', port: String(port) }, log: { level: 'error' } }),
+  );
+  return ['serve', file];
+}
+
+function ours(directory: string, port: number): string[] {
+  mkdirSync(join(directory, 'data'));
+  return ['serve', '--root', join(directory, 'data'), '--addr', `127.0.0.1:${port}`, '--log-level', 'error'];
+}
+
+/** The file on PATH, or named by the environment variable. */
+export function findExecutable(name: string, variable?: string): string | undefined {
+  const named = variable === undefined ? undefined : process.env[variable];
+  if (named !== undefined && named !== '') return named;
+  const directories = (process.env['PATH'] ?? '').split(delimiter);
+  return directories.map((d) => join(d, name)).find((f) => existsSync(f));
+}
+
+/** Ours first, then the counterparts that are installed. */
+export function findRegistries(executable: string): RegistryKind[] {
+  const kinds: RegistryKind[] = [{ name: 'notary-registry', start: () => run('notary-registry', executable, ours) }];
+  const docker = findExecutable('docker-registry', 'BENCH_DOCKER_REGISTRY');
+  if (docker !== undefined) kinds.push({ name: 'docker-registry', start: () => run('docker-registry', docker, distribution) });
+  const zotFile = findExecutable('zot', 'BENCH_ZOT');
+  if (zotFile !== undefined) kinds.push({ name: 'zot', start: () => run('zot', zotFile, zot) });
+  return kinds;
+}
