@@ -53,7 +53,7 @@ function readParameters(reader: Reader, parameters: Map<string, string>): void {
       reader.at = start;
       return;
     }
-    const value = reader.quoted() ?? reader.take(TOKEN) ?? reader.take(/[^\s,"]+/y);
+    const value = reader.quoted() ?? reader.take(/[^\s,"]+/y);
     if (value === undefined) return;
     if (parameters.size < MAX_CHALLENGE_PARAMETERS && !parameters.has(name.toLowerCase())) parameters.set(name.toLowerCase(), value);
     if (!reader.skip(/[ \t]*,/y)) return;

@@ -230,7 +230,7 @@ class TagUpdate {
   /** A random pause that grows with the step, with the time that a write takes here, and with the writes that were lost. */
   #pause(step: number): Promise<void> {
     const { clock, random } = this.#connection;
-    const ms = 2 * Math.max(SETTLE_PAUSE_MS, this.#windowMs) * step * Math.max(1, this.#writes);
+    const ms = 2 * Math.max(SETTLE_PAUSE_MS, this.#windowMs) * step * (1 + Math.max(0, this.#writes - 1) / 2);
     return clock.sleep(Math.min(jitter(ms, random), MAX_SETTLE_PAUSE_MS));
   }
 }
