@@ -12,13 +12,11 @@ const repository = new URL('../../../', import.meta.url);
 export const readVector = (path: string): Uint8Array => new Uint8Array(readFileSync(new URL(`vectors/${path}`, repository)));
 export const readJson = <T>(path: string): T => JSON.parse(readFileSync(new URL(`vectors/${path}`, repository), 'utf8')) as T;
 
-/** Data beside the repository, which may be absent: then the reason is printed and the caller skips. */
-export function sharedFile(path: string): Uint8Array | undefined {
-  const url = new URL(`../shared/vectors/${path}`, repository);
-  if (existsSync(url)) return new Uint8Array(readFileSync(url));
-  console.log(`skipped: shared vectors are absent (${path})`);
-  return undefined;
-}
+const shared = new URL('../shared/vectors/', repository);
+/** Is there data beside the repository? Tests that need it are skipped without, with this reason printed. */
+export const hasShared = existsSync(shared);
+if (!hasShared) console.log('skipped: the vectors beside the repository are absent');
+export const sharedFile = (path: string): Uint8Array => new Uint8Array(readFileSync(new URL(path, shared)));
 
 /** `ok`, or the code of the fault that a call threw. Anything else that is thrown fails the test. */
 export async function outcome(run: () => unknown): Promise<string> {
