@@ -102,7 +102,7 @@ describe.each([
     if (registry === undefined) return skip();
     const repository = open('squat/index');
     const { layer, artifact } = await pushArtifact(repository);
-    const image = { ...entryOf(artifact, undefined), platform: { os: 'linux', architecture: 'amd64' } };
+    const image = { ...artifact.descriptor, platform: { os: 'linux', architecture: 'amd64' } };
     const index = indexOf([image]);
     await repository.pushManifest(index.descriptor, index.bytes, artifact.descriptor.digest.replace(':', '-'));
     const referrer = imageManifest({ layer: layer.descriptor, subject: artifact.descriptor });

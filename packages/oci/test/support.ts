@@ -48,10 +48,7 @@ export function blob(text: string, mediaType = 'application/octet-stream'): Cont
 }
 
 /** An entry of a list of referrers. */
-export const entryOf = (content: Content, artifactType: string | undefined = ARTIFACT_TYPE): Descriptor => ({
-  ...content.descriptor,
-  ...(artifactType === undefined ? {} : { artifactType }),
-});
+export const entryOf = (content: Content, artifactType = ARTIFACT_TYPE): Descriptor => ({ ...content.descriptor, artifactType });
 
 export interface Scripted {
   readonly http: LoopbackHttp;

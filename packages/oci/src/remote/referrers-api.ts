@@ -19,7 +19,9 @@ export interface ReferrersPage {
 
 interface RawPage extends ReferrersPage {
   readonly bytes: number;
-  readonly next: string | undefined;
+  readonly url: string;
+  /** Looked at only by who goes on: a bad link is no harm to who does not. */
+  readonly link: string | undefined;
 }
 
 /** Statuses by which registries say that they have no such API, besides 404. */
@@ -35,7 +37,7 @@ export function firstPage(connection: Connection, subject: Subject, artifactType
 export async function* furtherPages(connection: Connection, subject: Subject, first: RawPage): AsyncGenerator<ReferrersPage, void> {
   let total = first.bytes;
   const seen = new Set<string>();
-  for (let next = first.next, pages = 1; next !== undefined; pages++) {
+  for (let next = nextPage(first.link, first.url), pages = 1; next !== undefined; pages++) {
     if (pages >= MAX_REFERRERS_PAGES)
       throw ociFaults.REFERRERS_ENDLESS({ subject: subject.digest, what: 'pages', limit: MAX_REFERRERS_PAGES });
     if (seen.has(next)) throw ociFaults.LINK_INVALID({ url: next, problem: 'leads in a circle' });
@@ -46,7 +48,7 @@ export async function* furtherPages(connection: Connection, subject: Subject, fi
     if (total > MAX_REFERRERS_TOTAL_BYTES)
       throw ociFaults.REFERRERS_ENDLESS({ subject: subject.digest, what: 'bytes', limit: MAX_REFERRERS_TOTAL_BYTES });
     yield page;
-    next = page.next;
+    next = nextPage(page.link, page.url);
   }
 }
 
@@ -78,7 +80,8 @@ function fetchPage(connection: Connection, subject: Subject, url: string, purpos
       entries: index.entries,
       filtered: isFiltered(response, index.json),
       bytes: bytes.length,
-      next: nextPage(response.header('link'), url),
+      url,
+      link: response.header('link'),
     };
   });
 }
