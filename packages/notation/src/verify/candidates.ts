@@ -28,8 +28,8 @@ export async function orderCandidates(
   return groups.flat();
 }
 
-/** Every thumbprint of the statement's signing stores. A store that cannot be read adds nothing here; evaluating reports it. */
-async function trustedThumbprints(statement: PolicyStatement, trustStore: TrustStore): Promise<ReadonlySet<string>> {
+/** Every thumbprint of the statement's signing stores. Never rejects: a store that cannot be read adds nothing here; evaluating reports it. */
+export async function trustedThumbprints(statement: PolicyStatement, trustStore: TrustStore): Promise<ReadonlySet<string>> {
   const thumbprints = new Set<string>();
   for (const value of new Set(statement.trustStores)) {
     const store = splitStoreValue(value);

@@ -5,15 +5,15 @@
  * Round trips in sequence: listing runs beside resolving when the reference is a digest, envelopes are fetched ahead of the evaluation, and
  * evaluation itself goes strictly in order, so that the outcome never depends on which answer arrived first.
  */
-import { type Clock, type Digest, type Fault, isDigest, isFault, toFault } from '@notary/base';
+import { type Clock, type Fault, isDigest, isFault, toFault } from '@notary/base';
 import type { Descriptor, ReadableRepository } from '@notary/oci';
-import { decisiveFinding, type OciTrustPolicy, selectOciStatement, type TrustStore } from '@notary/trust';
+import { decisiveFinding, type OciTrustPolicy, type PolicyStatement, selectOciStatement, type TrustStore } from '@notary/trust';
 import { faults } from '../faults.ts';
 import { limits } from '../limits.ts';
-import { signatureArtifactType } from '../media-types.ts';
-import { fetchEnvelope } from '../signature-source.ts';
+import { type Lookup, listSignatures, type Settled, settle, startLookup, unsettle } from '../lookup/index.ts';
+import { type FetchedEnvelope, fetchEnvelope } from '../signature-source.ts';
 import type { UserMetadata } from '../user-metadata.ts';
-import { orderCandidates } from './candidates.ts';
+import { orderCandidates, trustedThumbprints } from './candidates.ts';
 import { type EvaluationContext, evaluateEnvelope, outcomeOf } from './evaluate-envelope.ts';
 import { type Admission, type ArtifactReport, admit, type SignatureReport } from './report.ts';
 import { askingNobody, type RevocationChecker } from './revocation.ts';
@@ -31,6 +31,8 @@ export interface VerifyArtifactRequest {
   readonly userMetadata?: UserMetadata | undefined;
   /** Signatures evaluated at most, after ordering; default 100. Not positive is `NOTATION_MAX_SIGNATURES_INVALID`. */
   readonly maxSignatures?: number | undefined;
+  /** Requests for the same repository and reference that are under way already. */
+  readonly lookup?: Lookup | undefined;
 }
 
 /** Verifies and returns the admission. Throws the report's fault if the policy refuses, so that ignoring the result admits nothing. */
@@ -48,15 +50,17 @@ export async function evaluateArtifact(request: VerifyArtifactRequest): Promise<
   const at = request.clock.now();
   const { repository, reference } = request;
   const scope = request.scope ?? repository.name;
-  // A digest needs no resolving before its referrers can be listed; how that went is looked at once the artifact is known to exist.
-  const early =
-    isDigest(reference) && mayVerify(request.policy, scope, reference) ? settle(listSignatures(repository, reference)) : undefined;
-  const artifact = await resolveArtifact(repository, reference);
+  const likely = statementFor(request.policy, scope);
+  // Nothing is asked about signatures that the policy does not want to see.
+  const lookup = request.lookup ?? (likely === undefined ? undefined : startLookup(repository, reference));
+  // Read beside the requests: what is read is kept by the store, and a store that cannot be read is reported by the check that needs it.
+  if (likely !== undefined) void trustedThumbprints(likely, request.trustStore);
+  const artifact = checkResolved(reference, lookup === undefined ? await repository.resolve(reference) : unsettle(await lookup.artifact));
   const { statement, matched } = selectOciStatement(request.policy, `${scope}@${artifact.digest}`);
   const base = { reference: `${repository.name}@${artifact.digest}`, artifact, statement: statement.name, matched, level: statement.level };
   if (statement.level.name === 'skip') return { ...base, basis: 'skipped', signatures: [], listed: 0, limitReached: false };
 
-  const listed = early === undefined ? await listSignatures(repository, artifact.digest) : unsettle(await early);
+  const listed = lookup === undefined ? await listSignatures(repository, artifact.digest) : unsettle(await lookup.listed);
   if (listed.length === 0) throw faults.NO_SIGNATURE({ reference: base.reference });
   const candidates = await orderCandidates(listed, statement, request.trustStore);
   const context: EvaluationContext = {
@@ -66,52 +70,37 @@ export async function evaluateArtifact(request: VerifyArtifactRequest): Promise<
     at,
     userMetadata: request.userMetadata ?? new Map(),
   };
-  const signatures = await evaluateInOrder(repository, artifact, base.reference, candidates.slice(0, maxSignatures), context);
+  const fetch: EnvelopeFetcher = async (signature) =>
+    (listed.length === 1 ? await lookup?.only : undefined) ?? settle(fetchEnvelope(repository, signature, artifact.digest));
+  const signatures = await evaluateInOrder(fetch, artifact, base.reference, candidates.slice(0, maxSignatures), context);
   return conclude(base, signatures, listed.length, maxSignatures);
 }
 
-/** Is there a statement for this artifact, and does it verify? */
-function mayVerify(policy: OciTrustPolicy, scope: string, digest: Digest): boolean {
+/** The statement that will decide about artifacts of this scope, if there is one and it verifies. */
+function statementFor(policy: OciTrustPolicy, scope: string): PolicyStatement | undefined {
   try {
-    return selectOciStatement(policy, `${scope}@${digest}`).statement.level.name !== 'skip';
+    const { statement } = selectOciStatement(policy, `${scope}@`);
+    return statement.level.name === 'skip' ? undefined : statement;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
 /** Resolves a tag or digest; another digest than the one asked for is `NOTATION_DIGEST_NOT_RESOLVED`. */
-export async function resolveArtifact(repository: ReadableRepository, reference: string): Promise<Descriptor> {
-  const artifact = await repository.resolve(reference);
+export const resolveArtifact = async (repository: ReadableRepository, reference: string): Promise<Descriptor> =>
+  checkResolved(reference, await repository.resolve(reference));
+
+function checkResolved(reference: string, artifact: Descriptor): Descriptor {
   if (isDigest(reference) && artifact.digest !== reference)
     throw faults.DIGEST_NOT_RESOLVED({ asked: reference, resolved: artifact.digest });
   return artifact;
 }
 
-/** Every signature listed for a digest, up to a bound that no honest repository reaches. */
-export async function listSignatures(repository: ReadableRepository, digest: Digest): Promise<readonly Descriptor[]> {
-  const found: Descriptor[] = [];
-  for await (const descriptor of repository.listReferrers(
-    { digest },
-    { artifactType: signatureArtifactType, limit: limits.listedReferrers },
-  ))
-    found.push(descriptor);
-  return found;
-}
-
-type Settled<T> = { readonly value: T } | { readonly reason: unknown };
-const settle = <T>(work: Promise<T>): Promise<Settled<T>> =>
-  work.then(
-    (value) => ({ value }),
-    (reason) => ({ reason }),
-  );
-function unsettle<T>(settled: Settled<T>): T {
-  if ('reason' in settled) throw settled.reason;
-  return settled.value;
-}
+type EnvelopeFetcher = (signature: Descriptor) => Promise<Settled<FetchedEnvelope>>;
 
 /** Evaluates candidates in order until one is accepted, fetching ahead: one first, then twice as many each time, up to a bound. */
 async function evaluateInOrder(
-  repository: ReadableRepository,
+  fetch: EnvelopeFetcher,
   artifact: Descriptor,
   reference: string,
   candidates: readonly Descriptor[],
@@ -121,7 +110,7 @@ async function evaluateInOrder(
   let ahead = 1;
   for (let from = 0; from < candidates.length; ) {
     const batch = candidates.slice(from, from + ahead);
-    const fetched = batch.map((signature) => settle(fetchEnvelope(repository, signature, artifact.digest)));
+    const fetched = batch.map(fetch);
     for (const [i, signature] of batch.entries()) {
       const report = await evaluateCandidate(
         signature,
@@ -141,7 +130,7 @@ async function evaluateInOrder(
 
 async function evaluateCandidate(
   signature: Descriptor,
-  fetched: Settled<{ readonly bytes: Uint8Array; readonly mediaType: string }>,
+  fetched: Settled<FetchedEnvelope>,
   artifact: Descriptor,
   reference: string,
   context: EvaluationContext,

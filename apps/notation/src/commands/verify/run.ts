@@ -1,47 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createFileTrustStore, parseOciTrustPolicy } from '@notary/trust';
 import { createArtifactOpener } from '../../artifact/open.ts';
 import { checkMaxSignatures } from '../../artifact/signatures.ts';
-import { configPath } from '../../directories.ts';
-import { faults } from '../../faults.ts';
-import { parsePairs } from '../../pairs.ts';
 import { command } from '../../present.ts';
-import { loadPolicy } from '../../store/policy-file.ts';
+import { openAndLookUp } from './looked-up.ts';
 import type { verifyFlags } from './spec.ts';
-import { type ReferenceOutcome, verifyReference } from './verify-reference.ts';
 
-/** Verifies one reference as the reference tool does, or several side by side, each reported in order. */
-export const { run } = command<typeof verifyFlags>(async ({ args, options }, deps, report) => {
+/** Asks the registry first and loads what judges its answers meanwhile: on a fast network both take about as long. */
+export const { run } = command<typeof verifyFlags>(async (invocation, deps, report) => {
+  const { args, options } = invocation;
   checkMaxSignatures(options.maxSignatures);
-  const policy = parseOciTrustPolicy(await loadPolicy(deps, 'oci'));
-  const trustStore = createFileTrustStore(deps.files, configPath(deps, 'truststore'));
-  const userMetadata = parsePairs(options.userMetadata, 'user-metadata');
-  const context = { policy, trustStore, userMetadata, options, open: createArtifactOpener(deps, options) };
-  const references =
-    options.file === '' ? args : [...args, ...(await (await import('./references.ts')).readReferences(deps, options.file))];
-  const [only] = references;
-  if (only === undefined) throw faults.REFERENCES_NONE({ path: options.file });
-  if (references.length === 1) {
-    const outcome = await verifyReference(deps, only, context);
-    print(outcome);
-    return { ...outcome.json, failure: outcome.failure };
-  }
-  const { inOrder } = await import('./references.ts');
-  const results: Readonly<Record<string, unknown>>[] = [];
-  let failed = 0;
-  for await (const outcome of inOrder(references, (reference) => verifyReference(deps, reference, context))) {
-    print(outcome);
-    results.push(outcome.failure ? { ...outcome.json, error: outcome.failure.toJSON() } : outcome.json);
-    if (outcome.failure) {
-      failed++;
-      report.warn(`Error: ${outcome.failure.message}`);
-    }
-  }
-  const failure = failed === 0 ? undefined : faults.REFERENCES_FAILED({ failed, total: references.length });
-  return { references: results, verified: references.length - failed, failed, failure };
-
-  function print(outcome: ReferenceOutcome): void {
-    report.stderr(outcome.warnings);
-    report.text(outcome.text);
-  }
+  const open = createArtifactOpener(deps, options);
+  const [only] = args;
+  const early = only !== undefined && args.length === 1 && options.file === '' ? openAndLookUp(open, only) : undefined;
+  const { verifyAll } = await import('./verify-all.ts');
+  return verifyAll(invocation, deps, report, { open, early });
 });

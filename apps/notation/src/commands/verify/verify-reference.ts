@@ -2,14 +2,15 @@
 /** One reference from its text to what is printed about it. Never throws for anything that concerns this reference only. */
 import { type Fault, toFault } from '@notary/base';
 import type { OptionsOf } from '@notary/cli';
+import { type Settled, unsettle } from '@notary/notation/lookup';
 import { type ArtifactReport, evaluateArtifact, finalLine } from '@notary/notation/verify';
 import type { OciTrustPolicy, TrustStore } from '@notary/trust';
-import { observeResolving, type Resolution } from '../../artifact/observed.ts';
 import type { ArtifactOpener, OpenedArtifact } from '../../artifact/open.ts';
 import { tagWarnings } from '../../artifact/resolve.ts';
 import type { AppDeps } from '../../deps.ts';
 import { reworded } from '../../faults.ts';
 import { successText, toleratedWarnings } from '../../verification/success.ts';
+import { type LookedUp, openAndLookUp } from './looked-up.ts';
 import type { verifyFlags } from './spec.ts';
 
 export interface VerifyContext {
@@ -31,18 +32,23 @@ export interface ReferenceOutcome {
 }
 
 /** Verifies and words the result. */
-export async function verifyReference(deps: AppDeps, reference: string, context: VerifyContext): Promise<ReferenceOutcome> {
+export async function verifyReference(
+  deps: AppDeps,
+  reference: string,
+  context: VerifyContext,
+  early: Promise<Settled<LookedUp>> = openAndLookUp(context.open, reference),
+): Promise<ReferenceOutcome> {
   try {
-    return await verifyOpened(deps, await context.open(reference), context);
+    return await verifyLookedUp(deps, unsettle(await early), context);
   } catch (e) {
     return { warnings: '', text: '', json: { reference }, failure: toFault(e) };
   }
 }
 
-async function verifyOpened(deps: AppDeps, opened: OpenedArtifact, context: VerifyContext): Promise<ReferenceOutcome> {
-  const { repository, target, scope } = opened;
+async function verifyLookedUp(deps: AppDeps, lookedUp: LookedUp, context: VerifyContext): Promise<ReferenceOutcome> {
+  const { opened, repository, seen, lookup } = lookedUp;
+  const { target, scope } = opened;
   const { policy, trustStore, userMetadata, options } = context;
-  const seen: Resolution = {};
   const warnings = (): string =>
     seen.artifact === undefined
       ? ''
@@ -53,7 +59,8 @@ async function verifyOpened(deps: AppDeps, opened: OpenedArtifact, context: Veri
   let report: ArtifactReport;
   try {
     report = await evaluateArtifact({
-      repository: observeResolving(repository, seen),
+      repository,
+      lookup,
       reference: target,
       scope,
       policy,

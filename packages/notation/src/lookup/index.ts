@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Looks an artifact and its signatures up, so that the network works while a program is still loading policy, trust store and the code that
+ * will judge. Nothing here decides anything: a verification takes the answers over and checks them as if it had asked itself.
+ *
+ * A module of its own with few imports, because a command that verifies calls it before anything else.
+ */
+import { type Digest, isDigest } from '@notary/base';
+import type { Descriptor, ReadableRepository } from '@notary/oci';
+import { limits } from '../limits.ts';
+import { signatureArtifactType } from '../media-types.ts';
+import { type FetchedEnvelope, fetchEnvelope } from '../signature-source.ts';
+
+/** An answer or the reason why there is none: a promise that never rejects, so that nobody has to be listening yet. */
+export type Settled<T> = { readonly value: T } | { readonly reason: unknown };
+
+export const settle = <T>(work: Promise<T>): Promise<Settled<T>> =>
+  work.then(
+    (value) => ({ value }),
+    (reason) => ({ reason }),
+  );
+
+export function unsettle<T>(settled: Settled<T>): T {
+  if ('reason' in settled) throw settled.reason;
+  return settled.value;
+}
+
+/** Requests that are under way. */
+export interface Lookup {
+  readonly repository: ReadableRepository;
+  readonly reference: string;
+  readonly artifact: Promise<Settled<Descriptor>>;
+  /** Signatures listed for the digest; for a tag, once it is resolved. */
+  readonly listed: Promise<Settled<readonly Descriptor[]>>;
+  /** The envelope of the only signature, where exactly one is listed: its order does not matter. */
+  readonly only: Promise<Settled<FetchedEnvelope> | undefined>;
+}
+
+/** Starts looking up. A digest needs no resolving before its referrers can be listed, so both are asked for at once. */
+export function startLookup(repository: ReadableRepository, reference: string): Lookup {
+  const artifact = settle(repository.resolve(reference));
+  const digest: Promise<Digest> = isDigest(reference) ? Promise.resolve(reference) : artifact.then((settled) => unsettle(settled).digest);
+  const listed = settle(digest.then((known) => listSignatures(repository, known)));
+  const only = listed.then(async (settled) => {
+    if (!('value' in settled) || settled.value.length !== 1) return undefined;
+    return settle(fetchEnvelope(repository, settled.value[0] as Descriptor, await digest));
+  });
+  return { repository, reference, artifact, listed, only };
+}
+
+/** Every signature listed for a digest, up to a bound that no honest repository reaches. */
+export async function listSignatures(repository: ReadableRepository, digest: Digest): Promise<readonly Descriptor[]> {
+  const found: Descriptor[] = [];
+  const query = { artifactType: signatureArtifactType, limit: limits.listedReferrers };
+  for await (const descriptor of repository.listReferrers({ digest }, query)) found.push(descriptor);
+  return found;
+}
