@@ -15,8 +15,12 @@ export const LOCK_UNREADABLE_MS = 5_000;
 export const LOCK_HEARTBEAT_MS = 10_000;
 /** A holder on another machine or in another container is dead after missing four touches and some clock skew. */
 export const LOCK_FOREIGN_SILENCE_MS = 60_000;
-/** Header bytes of one response or request: what Node and Bun accept by default is 16 KiB. */
+/** Header bytes of one request to a listener: what Node and Bun accept by default is 16 KiB. */
 export const HEADER_BYTES = 16_384;
+/** Header bytes of one answer to a client: Bun stops at about 1 MiB by itself, Go at 10 MiB; long challenges and redirects need a few KiB. */
+export const ANSWER_HEADER_BYTES = 262_144;
+/** Wait for the answer to the question whether a server speaks plain HTTP, asked after a handshake failed. */
+export const DIAGNOSIS_MS = 1_000;
 /** One line typed or piped into a prompt: Linux terminals cut at 4,096; pipes may carry more, an access token may be long. */
 export const LINE_BYTES = 1_048_576;
 /** A bundle of certificate authorities: Debian's is 220 KB. */

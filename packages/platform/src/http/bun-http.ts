@@ -9,8 +9,9 @@
  */
 import type { Environment, Files, Http, HttpRequest, HttpResponse } from '@notary/base';
 import { toUtf8 } from '@notary/base';
+import { DIAGNOSIS_MS } from '../limits.ts';
 import { checkRequest, HeaderWait, type HttpClientOptions, mayTryDeeper, type Target } from './exchange.ts';
-import { networkFault } from './fault.ts';
+import { isUnexplainedHandshake, networkFault, plainAnswer, unknownAuthority } from './fault.ts';
 import { proxyAuthorization } from './proxy.ts';
 import { type BodySource, createResponse } from './response.ts';
 import { Roots } from './roots.ts';
@@ -29,10 +30,17 @@ function withoutProxyVariables<T>(work: () => T): T {
   }
 }
 
-async function tlsOptions(options: HttpClientOptions, roots: Roots): Promise<Record<string, unknown>> {
+interface Client {
+  readonly options: HttpClientOptions;
+  readonly roots: Roots;
+}
+
+async function tlsOptions(request: HttpRequest, { options, roots }: Client): Promise<Record<string, unknown>> {
   const { tls = {} } = options;
   if (tls.unsafeSkipVerify) return { rejectUnauthorized: false, ...clientIdentity(options) };
   const pem = await roots.pem();
+  // Bun cannot make a context of no certificates: nobody is trusted, so the answer is known.
+  if (pem !== undefined && !pem.includes('-----BEGIN CERTIFICATE-----')) throw unknownAuthority(request);
   return { rejectUnauthorized: true, ...(pem === undefined ? {} : { ca: toUtf8(pem) }), ...clientIdentity(options) };
 }
 
@@ -76,9 +84,16 @@ function bodySource(response: Response, wait: HeaderWait): BodySource {
   };
 }
 
-interface Client {
-  readonly options: HttpClientOptions;
-  readonly roots: Roots;
+/** Bun gives one error for every failed handshake. The commonest cause deserves its name, so the server is asked: without path, header or credential. */
+async function speaksPlainHttp(url: URL): Promise<boolean> {
+  try {
+    const init = { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(DIAGNOSIS_MS) } as const;
+    await withoutProxyVariables(() => fetch(`http://${url.hostname}:${url.port || '443'}/`, init));
+    return true;
+  } catch {
+    // Any failure: it is something else, and the handshake's own fault stands.
+    return false;
+  }
 }
 
 async function exchange(request: HttpRequest, target: Target, client: Client): Promise<HttpResponse> {
@@ -93,7 +108,7 @@ async function exchange(request: HttpRequest, target: Target, client: Client): P
       decompress: false,
       timeout: false,
       signal: wait.signal,
-      ...(target.url.protocol === 'https:' ? { tls: await tlsOptions(client.options, client.roots) } : {}),
+      ...(target.url.protocol === 'https:' ? { tls: await tlsOptions(request, client) } : {}),
       ...(target.proxy === undefined ? {} : { proxy: proxyOption(target.proxy) }),
     } as unknown as RequestInit;
     const response = await (target.proxy === undefined
@@ -104,7 +119,9 @@ async function exchange(request: HttpRequest, target: Target, client: Client): P
     return createResponse({ request, status: response.status, fields, body: bodySource(response, wait), finished: () => wait.finish() });
   } catch (e) {
     wait.finish();
-    throw networkFault(request, wait.signal.aborted ? wait.signal.reason : e, target.proxy);
+    const fault = networkFault(request, wait.signal.aborted ? wait.signal.reason : e, target.proxy);
+    if (isUnexplainedHandshake(fault) && target.proxy === undefined && (await speaksPlainHttp(target.url))) throw plainAnswer(request, e);
+    throw fault;
   }
 }
 

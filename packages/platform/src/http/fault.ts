@@ -28,7 +28,7 @@ const TLS_TEXTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Text that a server speaking plain HTTP on a TLS port draws from Go. */
-export const PLAIN_ANSWER = 'http: server gave HTTP response to HTTPS client';
+const PLAIN_ANSWER = 'http: server gave HTTP response to HTTPS client';
 
 const CONNECT_TEXTS: ReadonlyMap<string, string> = new Map([
   ['ECONNREFUSED', 'connect: connection refused'],
@@ -53,6 +53,8 @@ const BROKEN_TEXTS: ReadonlyMap<string, string> = new Map([
   ['ECONNABORTED', 'unexpected EOF'],
   ['EPIPE', 'write: broken pipe'],
   ['UND_ERR_SOCKET', 'EOF'],
+  ['ResponseHeadersTooLarge', 'net/http: server response headers exceeded the bound; aborted'],
+  ['HPE_HEADER_OVERFLOW', 'net/http: server response headers exceeded the bound; aborted'],
 ]);
 
 /** Names of query parameters whose values let the bearer in: presigned storage URLs, tokens. */
@@ -92,6 +94,9 @@ function codeOf(e: unknown): string {
 
 const messageOf = (e: unknown): string => (e instanceof Error ? e.message : String(e)).slice(0, 300);
 
+/** The handshake failed and the runtime does not say why. */
+const HANDSHAKE_FAILED = 'remote error: tls: handshake failure';
+
 function isTls(code: string, message: string): boolean {
   return TLS_TEXTS.has(code) || /^(ERR_SSL|ERR_TLS|ERR_OSSL|EPROTO|CERT_|HOSTNAME_MISMATCH)/.test(code) || /\bSSL\b|\bTLS\b/.test(message);
 }
@@ -106,7 +111,10 @@ function tlsText(code: string, message: string): string {
   const alternatives = /is not in the cert's altnames: (.*)$/.exec(message)?.[1];
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' && alternatives)
     return `tls: failed to verify certificate: x509: certificate is valid for ${alternatives.replace(/\b(?:DNS|IP Address):/g, '')}, not the host asked for`;
-  return TLS_TEXTS.get(code) ?? `remote error: tls: ${message}`;
+  return (
+    TLS_TEXTS.get(code) ??
+    (code === 'EPROTO' && /Does the server speak TLS/.test(message) ? HANDSHAKE_FAILED : `remote error: tls: ${message}`)
+  );
 }
 
 /** The address as Go prints it: `host:port`. */
@@ -126,6 +134,17 @@ function networkText(url: URL, code: string, message: string): string {
 export function requestFacts(request: HttpRequest, detail: string): { method: string; url: string; detail: string } {
   return { method: request.method, url: printableUrl(request.url), detail };
 }
+
+/** The fault for a TLS server whose certificate leads to none of the roots. */
+export const unknownAuthority = (request: HttpRequest): Fault =>
+  httpFaults.TLS_FAILED({ ...requestFacts(request, UNKNOWN_AUTHORITY), errno: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
+
+/** The fault for a server that speaks plain HTTP where TLS was expected. */
+export const plainAnswer = (request: HttpRequest, cause: unknown): Fault =>
+  httpFaults.TLS_FAILED({ ...requestFacts(request, PLAIN_ANSWER), errno: 'EPROTO' }, { cause });
+
+/** Did the handshake fail for a reason that the runtime keeps to itself? */
+export const isUnexplainedHandshake = (fault: Fault): boolean => fault.facts.detail === HANDSHAKE_FAILED;
 
 /** The fault for whatever a runtime threw while it sent a request or read an answer. */
 export function networkFault(request: HttpRequest, e: unknown, proxy?: URL): Fault {

@@ -3,7 +3,7 @@
 import type { ClientRequest, Agent as HttpAgent, IncomingMessage, RequestOptions } from 'node:http';
 import type { AgentOptions, Agent as HttpsAgent } from 'node:https';
 import type { Environment, Files, Http, HttpRequest, HttpResponse } from '@notary/base';
-import { HEADER_BYTES } from '../limits.ts';
+import { ANSWER_HEADER_BYTES } from '../limits.ts';
 import { checkRequest, HeaderWait, type HttpClientOptions, mayTryDeeper, type Target } from './exchange.ts';
 import { networkFault } from './fault.ts';
 import { proxyAuthorization } from './proxy.ts';
@@ -84,7 +84,7 @@ function requestOptions(request: HttpRequest, target: Target, headers: Record<st
     port: via.port || (via.protocol === 'https:' ? 443 : 80),
     path: via === url ? `${url.pathname}${url.search}` : `${url.origin}${url.pathname}${url.search}`,
     headers,
-    maxHeaderSize: HEADER_BYTES,
+    maxHeaderSize: ANSWER_HEADER_BYTES,
   };
 }
 

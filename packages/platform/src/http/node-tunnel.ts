@@ -2,7 +2,7 @@
 /** HTTPS through a proxy on Node: CONNECT first, then TLS inside, with connections kept like any other agent's. */
 import type { Agent, AgentOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { HEADER_BYTES } from '../limits.ts';
+import { ANSWER_HEADER_BYTES } from '../limits.ts';
 import { proxyAuthorization } from './proxy.ts';
 
 interface Modules {
@@ -25,7 +25,7 @@ function connect(proxy: URL, destination: Destination, modules: Modules, done: (
     port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
     path: authority,
     headers: { host: authority, ...(credentials === undefined ? {} : { 'proxy-authorization': credentials }) },
-    maxHeaderSize: HEADER_BYTES,
+    maxHeaderSize: ANSWER_HEADER_BYTES,
     agent: false,
   });
   request.once('connect', (answer, socket, head) => {

@@ -32,7 +32,9 @@ async function tryRead(files: Files, path: string): Promise<string | undefined> 
 
 async function readBundle(files: Files, environment: Environment): Promise<string> {
   const named = environment.get('SSL_CERT_FILE');
-  for (const path of named ? [named] : BUNDLES) {
+  // A file that a person made may hold a key or comments; the system's own is taken as it is.
+  if (named) return certificateBlocks((await tryRead(files, named)) ?? '').join('\n');
+  for (const path of BUNDLES) {
     const text = await tryRead(files, path);
     if (text !== undefined) return text;
   }
@@ -83,7 +85,7 @@ export class Roots {
 
   /** PEM text of everything trusted. */
   async pem(): Promise<string | undefined> {
-    const extra = (this.#tls.ca ?? []).join('\n');
+    const extra = certificateBlocks((this.#tls.ca ?? []).join('\n')).join('\n');
     if (this.#tls.replaceSystemRoots === true) return extra;
     if (!inFiles()) return extra === '' ? undefined : `${await runtimeRoots()}\n${extra}`;
     this.#bundle ??= readBundle(this.#files, this.#environment).then((text) => (extra === '' ? text : `${text}\n${extra}`));

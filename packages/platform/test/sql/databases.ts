@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Real databases for tests, each in a temporary directory of an unprivileged user, on a free port of loopback. Where the
+ * programs are not installed, a test is skipped with that reason.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface RunningDatabase {
+  readonly backend: 'postgres' | 'mysql';
+  /** Data source of the database `notary` in the syntax of the reference's configuration. */
+  readonly source: string;
+  readonly port: number;
+  /** Creates another empty database and returns its data source. */
+  create(name: string): Promise<string>;
+  /** Runs statements on a database, through the vendor's own client. */
+  run(name: string, sql: string): string;
+  stop(): void;
+}
+
+/** Programs that only look like what they are called are no reason to fail: a wrapper on the path, say. */
+function findProgram(names: readonly string[], extra: readonly string[]): string | undefined {
+  const directories = [...extra, ...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
+  for (const directory of directories) for (const name of names) if (existsSync(join(directory, name))) return join(directory, name);
+  return undefined;
+}
+
+function postgresDirectories(): string[] {
+  const base = '/usr/lib/postgresql';
+  return existsSync(base)
+    ? readdirSync(base)
+        .sort()
+        .reverse()
+        .map((v) => join(base, v, 'bin'))
+    : [];
+}
+
+/** Servers refuse to run as root. */
+function asUser(user: string, file: string, args: readonly string[]): [string, string[]] {
+  if (process.getuid?.() !== 0) return [file, [...args]];
+  return ['runuser', ['-u', user, '--', file, ...args]];
+}
+
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function temporaryDirectory(user: string): string {
+  const directory = mkdtempSync(join(tmpdir(), `notary-${user}-`));
+  if (process.getuid?.() === 0) execFileSync('chown', [user, directory]);
+  chmodSync(directory, 0o700);
+  return directory;
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((r) => setTimeout(r, ms));
+
+async function waitFor(child: ChildProcess, ready: () => void, log: () => string): Promise<void> {
+  for (let i = 0; i < 300; i++) {
+    if (child.exitCode !== null) throw new Error(`the database ended: ${log().slice(-2000)}`);
+    try {
+      ready();
+      return;
+    } catch {
+      await sleep(100);
+    }
+  }
+  throw new Error(`the database does not answer: ${log().slice(-2000)}`);
+}
+
+function start(user: string, file: string, args: readonly string[]): { child: ChildProcess; log: () => string } {
+  const [command, full] = asUser(user, file, args);
+  const child = spawn(command, full, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  child.stdout?.on('data', (d) => {
+    text += d;
+  });
+  child.stderr?.on('data', (d) => {
+    text += d;
+  });
+  child.unref();
+  return { child, log: () => text };
+}
+
+/** `undefined` if PostgreSQL is not installed. */
+export async function startPostgres(options: { durable?: boolean } = {}): Promise<RunningDatabase | undefined> {
+  const extra = postgresDirectories();
+  const [initdb, postgres, psql] = ['initdb', 'postgres', 'psql'].map((name) => findProgram([name], extra));
+  if (initdb === undefined || postgres === undefined || psql === undefined) return undefined;
+  const directory = temporaryDirectory('postgres');
+  const data = join(directory, 'data');
+  const [command, args] = asUser('postgres', initdb, [
+    '-D',
+    data,
+    '-A',
+    'trust',
+    '-U',
+    'postgres',
+    '--no-sync',
+    '-E',
+    'UTF8',
+    '--locale=C',
+  ]);
+  execFileSync(command, args, { stdio: 'pipe', cwd: directory });
+  const port = await freePort();
+  const fast = options.durable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
+  const { child, log } = start('postgres', postgres, [
+    '-D',
+    data,
+    '-k',
+    directory,
+    '-h',
+    '127.0.0.1',
+    '-p',
+    String(port),
+    '-c',
+    'max_connections=200',
+    ...fast,
+  ]);
+  const run = (name: string, sql: string): string =>
+    execFileSync(psql, ['-h', '127.0.0.1', '-p', String(port), '-U', 'postgres', '-d', name, '-v', 'ON_ERROR_STOP=1', '-qAt', '-f', '-'], {
+      input: sql,
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+  await waitFor(child, () => run('postgres', 'SELECT 1'), log);
+  const source = (name: string) => `postgres://postgres@127.0.0.1:${port}/${name}?sslmode=disable`;
+  run('postgres', 'CREATE DATABASE notary');
+  return {
+    backend: 'postgres',
+    source: source('notary'),
+    port,
+    run,
+    async create(name) {
+      run('postgres', `CREATE DATABASE ${name}`);
+      return source(name);
+    },
+    stop() {
+      execFileSync('pkill', ['-INT', '-F', join(data, 'postmaster.pid')], { stdio: 'ignore' });
+      removeLater(directory, child);
+    },
+  };
+}
+
+/** `undefined` if neither MariaDB nor MySQL is installed. */
+export async function startMariadb(): Promise<RunningDatabase | undefined> {
+  const install = findProgram(['mariadb-install-db', 'mysql_install_db'], []);
+  const server = findProgram(['mariadbd', 'mysqld'], []);
+  const client = findProgram(['mariadb', 'mysql'], []);
+  if (install === undefined || server === undefined || client === undefined) return undefined;
+  const directory = temporaryDirectory('mysql');
+  const data = join(directory, 'data');
+  const socket = join(directory, 'socket');
+  const [command, args] = asUser('mysql', install, [
+    '--no-defaults',
+    `--datadir=${data}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+  ]);
+  execFileSync(command, args, { stdio: 'pipe', cwd: directory });
+  const port = await freePort();
+  const { child, log } = start('mysql', server, [
+    '--no-defaults',
+    `--datadir=${data}`,
+    `--socket=${socket}`,
+    `--port=${port}`,
+    '--bind-address=127.0.0.1',
+    `--pid-file=${join(directory, 'pid')}`,
+    '--innodb-flush-log-at-trx-commit=0',
+    '--max-connections=200',
+  ]);
+  const run = (name: string, sql: string): string =>
+    execFileSync(client, ['--no-defaults', `--socket=${socket}`, '-u', 'root', '-N', '-B', ...(name === '' ? [] : [name])], {
+      input: sql,
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+  await waitFor(child, () => run('', 'SELECT 1'), log);
+  run('', "CREATE USER 'notary'@'%' IDENTIFIED BY 'p@ss/wörd'; GRANT ALL ON *.* TO 'notary'@'%'; CREATE DATABASE notary");
+  const source = (name: string) => `notary:p@ss/wörd@tcp(127.0.0.1:${port})/${name}?parseTime=True`;
+  return {
+    backend: 'mysql',
+    source: source('notary'),
+    port,
+    run,
+    async create(name) {
+      run('', `CREATE DATABASE ${name}`);
+      return source(name);
+    },
+    stop() {
+      execFileSync('pkill', ['-TERM', '-F', join(directory, 'pid')], { stdio: 'ignore' });
+      removeLater(directory, child);
+    },
+  };
+}
+
+/** The directory goes once the server has ended. */
+function removeLater(directory: string, child: ChildProcess): void {
+  const remove = (): void => rmSync(directory, { recursive: true, force: true });
+  if (child.exitCode !== null) remove();
+  else {
+    child.ref();
+    child.once('exit', remove);
+  }
+}
