@@ -4,7 +4,7 @@
  * library's `execvp`, which runtimes may call, hands a file that is no program to `/bin/sh`, and then hostile bytes run as a script.
  */
 
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, SpawnOptionsWithStdioTuple } from 'node:child_process';
 import { concatBytes, type Environment, isFault, type Processes, type ProcessResult, processFaults } from '@notary/base';
 import { errnoOf } from '../files/fault.ts';
 import { loadFs } from '../files/fs.ts';
@@ -73,51 +73,40 @@ function startFault(file: string, e: unknown): Error {
   );
 }
 
+function spawnOptions(env: Record<string, string>): SpawnOptionsWithStdioTuple<'pipe', 'pipe', 'pipe'> {
+  return { env, shell: false, detached: process.platform !== 'win32', windowsHide: true, stdio: ['pipe', 'pipe', 'pipe'] };
+}
+
 async function run(file: string, args: readonly string[], options: RunOptions, environment: Environment): Promise<ProcessResult> {
   const env = childEnvironment(options);
   if (options.signal?.aborted) throw processFaults.ABORTED({ file }, { cause: options.signal.reason });
   const path = await findExecutable(await loadFs(), file, environment.get('PATH') ?? '');
   const { spawn } = await import('node:child_process');
   return new Promise<ProcessResult>((resolve, reject) => {
-    const child = spawn(path, [...args], {
-      env,
-      shell: false,
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    let failure: Error | undefined;
-    const fail = (e: Error): void => {
-      failure ??= e;
-      killTree(child);
-      // A grandchild that left the group may hold the pipes: do not wait for it.
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-    };
-    const collected = collect(file, child, options.maxOutputBytes, fail);
-    const timer =
-      options.timeoutMs === undefined
-        ? undefined
-        : setTimeout(fail, options.timeoutMs, processFaults.TIMEOUT({ file, timeoutMs: options.timeoutMs }));
-    const onAbort = (): void => fail(processFaults.ABORTED({ file }, { cause: options.signal?.reason }));
-    options.signal?.addEventListener('abort', onAbort, { once: true });
+    const child = spawn(path, [...args], spawnOptions(env));
     const settle = (): void => {
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', onAbort);
     };
-    child.once('error', (e) => {
+    // Whatever the child started may have left its group and hold the pipes: nobody waits for that.
+    const fail = (e: Error): void => {
       settle();
-      reject(failure ?? startFault(file, e));
-    });
+      killTree(child);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      child.unref();
+      reject(isFault(e) ? e : startFault(file, e));
+    };
+    const { timeoutMs } = options;
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => fail(processFaults.TIMEOUT({ file, timeoutMs })), timeoutMs);
+    const onAbort = (): void => fail(processFaults.ABORTED({ file }, { cause: options.signal?.reason }));
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    const collected = collect(file, child, options.maxOutputBytes, fail);
+    child.once('error', fail);
     child.once('close', (code, signal) => {
       settle();
-      if (failure) reject(isFault(failure) ? failure : startFault(file, failure));
-      else
-        resolve({
-          exitCode: code ?? 128 + signalNumber(signal),
-          stdout: concatBytes(...collected.stdout),
-          stderr: concatBytes(...collected.stderr),
-        });
+      const exitCode = code ?? 128 + signalNumber(signal);
+      resolve({ exitCode, stdout: concatBytes(...collected.stdout), stderr: concatBytes(...collected.stderr) });
     });
     feed(child, options.stdin);
   });

@@ -31,9 +31,10 @@ function bunOutput(open: () => BunFileSink, broken: () => void): Output {
       if (closed || data.length === 0) return;
       try {
         sink ??= open();
-        sink.write(data);
-        const flushed = sink.flush();
-        if (flushed instanceof Promise) pending = Promise.all([pending, flushed.catch(failed)]);
+        // Either call may leave a promise: of a large write, of a full pipe.
+        for (const step of [sink.write(data), sink.flush()]) {
+          if (step instanceof Promise) pending = Promise.all([pending, step.catch(failed)]);
+        }
       } catch (e) {
         failed(e);
       }

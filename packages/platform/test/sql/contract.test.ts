@@ -40,34 +40,26 @@ const subjects: Subject[] = [
 ];
 
 for (const subject of subjects) {
-  describe(subject.name, () => {
-    let running: Awaited<ReturnType<Subject['start']>>;
+  const running = await subject.start();
+  const reason = typeof running === 'string' ? running : undefined;
+  if (reason !== undefined) process.stderr.write(`skipped: ${reason}\n`);
+  describe.skipIf(reason !== undefined)(subject.name, () => {
     let sql: Sql;
     beforeAll(async () => {
-      running = await subject.start();
-      if (typeof running === 'string') {
-        process.stderr.write(`skipped: ${running}\n`);
-        return;
-      }
+      if (typeof running === 'string') return;
       sql = await running.open();
       const blob = { sqlite: 'blob', postgres: 'bytea', mysql: 'longblob' }[sql.dialect];
       const time = { sqlite: 'timestamp', postgres: 'timestamp', mysql: 'datetime(3)' }[sql.dialect];
-      await sql.execute(
-        `CREATE TABLE things (id int PRIMARY KEY, name varchar(100), data ${blob}, at ${time} NULL)${sql.dialect === 'mysql' ? ' DEFAULT CHARSET=utf8mb4' : ''}`,
-      );
+      const charset = sql.dialect === 'mysql' ? ' DEFAULT CHARSET=utf8mb4' : '';
+      await sql.execute(`CREATE TABLE things (id int PRIMARY KEY, name varchar(100), data ${blob}, at ${time} NULL)${charset}`);
     });
     afterAll(async () => {
       if (typeof running === 'string') return;
       await sql.close();
       running.stop();
     });
-    const check = (title: string, body: () => Promise<void>) =>
-      it(title, async (context) => {
-        if (typeof running === 'string') context.skip();
-        else await body();
-      });
 
-    check('bytes, text and instants come back as they went', async () => {
+    it('bytes, text and instants come back as they went', async () => {
       const data = Uint8Array.from({ length: 256 }, (_, i) => i);
       const at = new Date('2026-02-28T23:59:59.123Z');
       expect(await sql.execute('INSERT INTO things (id, name, data, at) VALUES (?, ?, ?, ?)', [1, "it's ? $1 ü 名", data, at])).toBe(1);
@@ -81,14 +73,14 @@ for (const subject of subjects) {
       expect(await sql.execute('DELETE FROM things WHERE id = ?', [99])).toBe(0);
     });
 
-    check('a unique key that exists is SQL_UNIQUE_VIOLATION', async () => {
+    it('a unique key that exists is SQL_UNIQUE_VIOLATION', async () => {
       await sql.execute('DELETE FROM things');
       await sql.execute('INSERT INTO things (id) VALUES (?)', [1]);
       const twice = await sql.execute('INSERT INTO things (id) VALUES (?)', [1]).catch((e: unknown) => e);
       expect(isFault(twice, 'SQL_UNIQUE_VIOLATION')).toBe(true);
     });
 
-    check('a wrong statement is SQL_FAILED, in a transaction too, and the pool lives on', async () => {
+    it('a wrong statement is SQL_FAILED, in a transaction too, and the pool lives on', async () => {
       const failed = await sql.query('SELECT nothing FROM nowhere WHERE id = ?', [1]).catch((e: unknown) => e);
       expect(isFault(failed, 'SQL_FAILED')).toBe(true);
       const inside = await sql.transaction((s) => s.query('SELECT nothing FROM nowhere')).catch((e: unknown) => e);
@@ -96,7 +88,7 @@ for (const subject of subjects) {
       expect(await sql.query('SELECT 1 AS one WHERE 1 = ?', [1])).toHaveLength(1);
     });
 
-    check('a transaction is all or nothing, and invisible until it ends', async () => {
+    it('a transaction is all or nothing, and invisible until it ends', async () => {
       await sql.execute('DELETE FROM things');
       const boom = new Error('boom');
       const result = await sql
@@ -113,7 +105,7 @@ for (const subject of subjects) {
       expect(await sql.query('SELECT id FROM things')).toHaveLength(1);
     });
 
-    check('of rival transactions on one key one commits', async () => {
+    it('of rival transactions on one key one commits', async () => {
       await sql.execute('DELETE FROM things');
       const results = await Promise.all(
         Array.from({ length: 20 }, (_, i) =>
@@ -129,7 +121,7 @@ for (const subject of subjects) {
       expect(results.filter((r) => r === 'lost')).toHaveLength(19);
     });
 
-    check('migrations run once however many begin at once, and are finished where they stopped', async () => {
+    it('migrations run once however many begin at once, and are finished where they stopped', async () => {
       const schema = (n: number): Schema => ({
         firstTable: 'one',
         lastTable: ['one', 'two'][n - 1] as string,

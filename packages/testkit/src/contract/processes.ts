@@ -110,6 +110,12 @@ export function processesContract(name: string, make: () => Processes): void {
       expect(existsSync(proof)).toBe(false);
     });
 
+    it('does not wait for what left the group of the child', async () => {
+      const started = performance.now();
+      await expect(sh('setsid sleep 4 & sleep 60', { timeoutMs: 100 })).rejects.toMatchObject({ code: 'PROCESS_TIMEOUT' });
+      expect(performance.now() - started).toBeLessThan(2_000);
+    });
+
     it('stops when the caller does', async () => {
       await expect(sh('sleep 60', { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'PROCESS_ABORTED' });
       const stop = new AbortController();
