@@ -8,12 +8,12 @@ export const bytesFaults = defineFaults('BYTES', {
   UTF8_INVALID: { category: 'malformed', say: () => 'not valid UTF-8' },
 });
 
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+const HEX_DIGITS = '0123456789abcdef';
 
 /** Lower-case hexadecimal. */
 export function toHex(bytes: Uint8Array): string {
   let text = '';
-  for (const b of bytes) text += HEX[b];
+  for (const b of bytes) text += HEX_DIGITS.charAt(b >> 4) + HEX_DIGITS.charAt(b & 15);
   return text;
 }
 

@@ -35,9 +35,31 @@ interface Node {
 /** One DER element from one BER element that fills `ber`. */
 export function berToDer(ber: Uint8Array, maxBytes: number = MAX_BER_BYTES): Uint8Array {
   if (ber.length > maxBytes) throw derFaults.BER_TOO_LARGE({ max: maxBytes, size: ber.length });
+  if (isDer(ber, 0, ber.length, 0) === ber.length) return ber;
   const { der, next } = convert(ber, 0, ber.length, 0);
   if (next !== ber.length) throw invalid(next, 'bytes behind the element');
   return der;
+}
+
+/** End of the element at `at` if its encoding needs no change, -1 if it does or is malformed. Most tokens are DER already. */
+function isDer(ber: Uint8Array, at: number, end: number, depth: number): number {
+  const tag = ber[at] as number;
+  const first = ber[at + 1] as number;
+  if (depth > MAX_DER_DEPTH || at + 2 > end || (tag & 0x1f) === 0x1f || first === 0x80) return -1;
+  const count = first < 0x80 ? 0 : first & 0x7f;
+  let length = first < 0x80 ? first : 0;
+  if (count > 4 || at + 2 + count > end) return -1;
+  for (let i = 0; i < count; i++) length = length * 256 + (ber[at + 2 + i] as number);
+  const from = at + 2 + count;
+  if (length > end - from || (count > 0 && (length < 0x80 || length < 256 ** (count - 1)))) return -1;
+  const to = from + length;
+  if ((tag & 0x20) === 0) return to;
+  if (tag < 0x40 && SEGMENTED.has(tag & 0xdf)) return -1;
+  for (let next = from; next !== to; ) {
+    next = isDer(ber, next, to, depth + 1);
+    if (next < 0) return -1;
+  }
+  return to;
 }
 
 function convert(ber: Uint8Array, at: number, end: number, depth: number): Node {

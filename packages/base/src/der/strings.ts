@@ -3,18 +3,23 @@
 import { fromUtf8 } from '../bytes.ts';
 import { TAG } from './tags.ts';
 
-const PRINTABLE = charset(/[A-Za-z0-9 '()+,\-./:=?*&]/);
-const NUMERIC = charset(/[0-9 ]/);
-const ASCII = charset(/[\0-\x7f]/);
+// Plain comparisons instead of tables or patterns: this file is on the way of every verification, and tables cost at start.
+type Allowed = (code: number) => boolean;
+const isAscii: Allowed = (c) => c < 0x80;
+const isNumeric: Allowed = (c) => (c >= 0x30 && c <= 0x39) || c === 0x20;
+const isLatin: Allowed = () => true;
 
-function charset(pattern: RegExp): Uint8Array {
-  return Uint8Array.from({ length: 256 }, (_, i) => (pattern.test(String.fromCharCode(i)) ? 1 : 0));
+/** Letters, digits and `'()+,-./:=?` with the blank, and `*` and `&`, which real certificates hold. */
+function isPrintable(c: number): boolean {
+  if ((c >= 0x61 && c <= 0x7a) || (c >= 0x41 && c <= 0x5a) || isNumeric(c)) return true;
+  return (c >= 0x26 && c <= 0x2f) || c === 0x3a || c === 0x3d || c === 0x3f;
 }
 
-function latin(bytes: Uint8Array, allowed: Uint8Array | undefined): string | undefined {
+function latin(bytes: Uint8Array, allowed: Allowed): string | undefined {
   let text = '';
-  for (const b of bytes) {
-    if (allowed !== undefined && allowed[b] === 0) return undefined;
+  for (let i = 0; i < bytes.length; i++) {
+    const b = bytes[i] as number;
+    if (!allowed(b)) return undefined;
     text += String.fromCharCode(b);
   }
   return text;
@@ -40,20 +45,24 @@ function bmp(bytes: Uint8Array): string | undefined {
  */
 export function decodeDerString(tag: number, content: Uint8Array): string | undefined {
   switch (tag) {
-    case TAG.UTF8_STRING:
+    case TAG.UTF8_STRING: {
+      // Nearly every name is ASCII, for which the decoder of the runtime is the slower way.
+      const ascii = latin(content, isAscii);
+      if (ascii !== undefined) return ascii;
       try {
         return fromUtf8(content);
       } catch {
         return undefined; // the caller knows the offset and names it
       }
+    }
     case TAG.PRINTABLE_STRING:
-      return latin(content, PRINTABLE);
+      return latin(content, isPrintable);
     case TAG.IA5_STRING:
-      return latin(content, ASCII);
+      return latin(content, isAscii);
     case TAG.NUMERIC_STRING:
-      return latin(content, NUMERIC);
+      return latin(content, isNumeric);
     case TAG.T61_STRING:
-      return latin(content, undefined);
+      return latin(content, isLatin);
     case TAG.BMP_STRING:
       return bmp(content);
     default:
