@@ -45,6 +45,16 @@ export abstract class EnvelopeReader {
   /** Go's words for a signature that does not verify. */
   protected abstract failure(leaf: Certificate): string;
 
+  /** DER of the whole chain, bounded; faults as when parsing. */
+  chainBytes(): readonly Uint8Array[] {
+    return this.#chain('all');
+  }
+
+  /** Takes certificates that were parsed from exactly this chain before. */
+  adopt(certificates: readonly Certificate[]): void {
+    this.#certificates = [...certificates];
+  }
+
   /** The leaf certificate; parsed once. */
   leaf(): Certificate {
     const der = this.#chain('leaf')[0];

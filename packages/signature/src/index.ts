@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export { attributeText } from './attribute-text.ts';
+export { ChainMemory } from './chain-memory.ts';
 export { checkCriticalAttributes } from './critical.ts';
 export { decodeEnvelope, mediaTypeForFormat, parseEnvelope } from './envelope.ts';
 export { coseFaults, envelopeFaults, jwsFaults, payloadFaults, signingFaults } from './faults.ts';

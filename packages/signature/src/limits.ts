@@ -25,5 +25,11 @@ export const MAX_SIGNATURE_BYTES = 1024;
 /** A countersignature token: the most that the Go client reads from a time-stamping authority. */
 export const MAX_TIMESTAMP_TOKEN_BYTES = 1024 * 1024;
 
+/** Chains that a memory holds by default: more signers than one policy names. With the next bound at most 16 MiB. */
+export const DEFAULT_REMEMBERED_CHAINS = 256;
+
+/** A chain that is worth remembering: twenty times the usual. Anybody can make valid chains, none shall fill the memory. */
+export const MAX_REMEMBERED_CHAIN_BYTES = 64 * 1024;
+
 /** The unsigned name of the signing software, which ends up on terminals. */
 export const MAX_SIGNING_AGENT_CHARACTERS = 4096;

@@ -5,8 +5,9 @@
  * whether it has expired, and what the payload means are questions for others.
  */
 import { Fault } from '@notary/base';
-import { checkCodeSigningChain } from '@notary/x509';
+import { type Certificate, checkCodeSigningChain } from '@notary/x509';
 import { checkAlgorithm } from './algorithms.ts';
+import { type ChainMemory, chainKey, recallChain, rememberChain } from './chain-memory.ts';
 import { checkCriticalAttributes } from './critical.ts';
 import { EnvelopeReader, prefixFault } from './decoded.ts';
 import { envelopeFaults } from './faults.ts';
@@ -38,6 +39,8 @@ export interface VerifyEnvelopeOptions {
    * then must call with what its verification plugin has processed.
    */
   readonly criticalAttributes?: 'refuse' | 'defer';
+  /** Remembers chains that passed, for callers who verify many envelopes. */
+  readonly chains?: ChainMemory;
 }
 
 /** Verifies integrity, or throws the first fault in the order of the Go tools: signature, headers, times, chain, algorithm. */
@@ -46,11 +49,29 @@ export async function verifyEnvelope(
   options: VerifyEnvelopeOptions = {},
 ): Promise<VerifiedEnvelope> {
   const reader = EnvelopeReader.isReader(envelope) ? envelope : readerOf(envelope);
+  const key = options.chains === undefined ? undefined : recall(options.chains, reader);
   await reader.checkSignature();
   const content = reader.content();
-  await checkChain(content);
+  if (key?.known) checkAlgorithm(content.algorithm, content.certificates[0] as Certificate);
+  else await checkChain(content);
+  if (options.chains !== undefined && key !== undefined && !key.known) rememberChain(options.chains, key.text, content.certificates);
   if (options.criticalAttributes !== 'defer') checkCriticalAttributes(content, []);
   return verified(content);
+}
+
+/** Hands a remembered chain to the reader. A chain that cannot be read is not looked up: its fault has its turn later. */
+function recall(memory: ChainMemory, reader: EnvelopeReader): { readonly text: string; readonly known: boolean } | undefined {
+  let chain: readonly Uint8Array[];
+  try {
+    chain = reader.chainBytes();
+  } catch (e) {
+    if (e instanceof Fault) return undefined;
+    throw e;
+  }
+  const text = chainKey(chain);
+  const certificates = recallChain(memory, text);
+  if (certificates !== undefined) reader.adopt(certificates);
+  return { text, known: certificates !== undefined };
 }
 
 /** What `inspect` demands of an envelope: the rules of {@link verifyEnvelope} save for the signature itself and critical attributes. */

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatGoTime, goTimeProblem, parseGoTime } from '../src/go-time.ts';
 import {
+  ChainMemory,
   checkCriticalAttributes,
   checkEnvelope,
   decodeEnvelope,
@@ -12,7 +13,7 @@ import {
   type VerifiedEnvelope,
   verifyEnvelope,
 } from '../src/index.ts';
-import { outcome, readVector } from './support.ts';
+import { outcome, readJson, readVector } from './support.ts';
 
 const parse = (file: string): Promise<UnverifiedEnvelope> => parseEnvelope(readVector(`envelope/jws/${file}.sig`), JWS_MEDIA_TYPE);
 
@@ -42,6 +43,29 @@ describe('verifyEnvelope', () => {
     const a = await verifyEnvelope(await decodeEnvelope(bytes, JWS_MEDIA_TYPE));
     const b = await verifyEnvelope(await parseEnvelope(bytes, JWS_MEDIA_TYPE));
     expect(a.content.signature).toEqual(b.content.signature);
+  });
+});
+
+describe('a memory of chains', () => {
+  it('changes no answer', async () => {
+    const chains = new ChainMemory({ maxChains: 2 });
+    for (let round = 0; round < 2; round++) {
+      for (const row of readJson<{ file: string; mediaType: string; expect: string }[]>('envelope/manifest.json')) {
+        const bytes = readVector(`envelope/${row.file}`);
+        expect([row.file, await outcome(async () => verifyEnvelope(await decodeEnvelope(bytes, row.mediaType), { chains }))]).toEqual([
+          row.file,
+          row.expect,
+        ]);
+      }
+    }
+  });
+
+  it('answers with the certificates of the envelope at hand', async () => {
+    const chains = new ChainMemory();
+    for (const file of ['ok-p256', 'ok-p384', 'ok-p256']) {
+      const { content } = await verifyEnvelope(await parse(file), { chains });
+      expect(content.certificates.map((c) => c.thumbprint)).toEqual((await parse(file)).certificates.map((c) => c.thumbprint));
+    }
   });
 });
 

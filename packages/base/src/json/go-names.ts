@@ -22,18 +22,17 @@ export function goMember(
   name: string,
   options: { readonly duplicates?: 'refuse' | 'last' } = {},
 ): JsonValue | undefined {
-  const exact = object[name];
-  const folded = fold(name);
+  let folded: string | undefined;
   let found: JsonValue | undefined;
   let count = 0;
   for (const key in object) {
-    if (key === name) {
-      found = exact ?? found;
-      count++;
-    } else if (key.length === name.length && fold(key) === folded) {
-      found = object[key] ?? found;
-      count++;
+    if (key.length !== name.length) continue;
+    if (key !== name) {
+      folded ??= fold(name);
+      if (fold(key) !== folded) continue;
     }
+    found = object[key] ?? found;
+    count++;
     if (count > 1 && options.duplicates === 'refuse') throw jsonFaults.DUPLICATE_KEY({ key, offset: -1 });
   }
   return found ?? undefined;

@@ -161,42 +161,49 @@ class Parser {
 
   #object(): Record<string, unknown> {
     const out: Record<string, unknown> = Object.create(null);
-    this.#members(
-      (key) => key in out,
-      (key, value) => {
-        out[key] = value;
-      },
-    );
-    return out;
+    if (this.#emptyObject()) return out;
+    for (;;) {
+      const offset = this.#at;
+      const key = this.#key();
+      if (this.#refuseDuplicates && key in out) throw jsonFaults.DUPLICATE_KEY({ key, offset });
+      out[key] = this.#value();
+      if (this.#endOfMember()) return out;
+    }
   }
 
   #map(): Map<string, unknown> {
     const out = new Map<string, unknown>();
-    this.#members(
-      (key) => out.has(key),
-      (key, value) => out.set(key, value),
-    );
-    return out;
+    if (this.#emptyObject()) return out;
+    for (;;) {
+      const offset = this.#at;
+      const key = this.#key();
+      if (this.#refuseDuplicates && out.has(key)) throw jsonFaults.DUPLICATE_KEY({ key, offset });
+      out.set(key, this.#value());
+      if (this.#endOfMember()) return out;
+    }
   }
 
-  #members(has: (key: string) => boolean, set: (key: string, value: unknown) => void): void {
-    if (this.#skipSpace() === CLOSE_OBJECT) {
-      this.#at++;
-      return;
-    }
-    for (;;) {
-      if (this.#skipSpace() !== QUOTE) throw this.#unexpected('looking for beginning of object key string');
-      const offset = this.#at;
-      const key = this.#string();
-      if (this.#refuseDuplicates && has(key)) throw jsonFaults.DUPLICATE_KEY({ key, offset });
-      if (this.#skipSpace() !== COLON) throw this.#unexpected('after object key');
-      this.#at++;
-      set(key, this.#value());
-      const c = this.#skipSpace();
-      if (c !== COMMA && c !== CLOSE_OBJECT) throw this.#unexpected('after object key:value pair');
-      this.#at++;
-      if (c === CLOSE_OBJECT) return;
-    }
+  #emptyObject(): boolean {
+    if (this.#skipSpace() !== CLOSE_OBJECT) return false;
+    this.#at++;
+    return true;
+  }
+
+  /** A member's name and the colon after it. */
+  #key(): string {
+    if (this.#skipSpace() !== QUOTE) throw this.#unexpected('looking for beginning of object key string');
+    const key = this.#string();
+    if (this.#skipSpace() !== COLON) throw this.#unexpected('after object key');
+    this.#at++;
+    return key;
+  }
+
+  /** What follows a member: true for the end of the object. */
+  #endOfMember(): boolean {
+    const c = this.#skipSpace();
+    if (c !== COMMA && c !== CLOSE_OBJECT) throw this.#unexpected('after object key:value pair');
+    this.#at++;
+    return c === CLOSE_OBJECT;
   }
 
   /** Reads the string that starts at the current quote. */
