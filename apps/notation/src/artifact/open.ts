@@ -11,7 +11,7 @@ import {
   repositoryName,
 } from '@notary/oci';
 import type { AppDeps } from '../deps.ts';
-import { createConnector, type RegistryOptions } from '../registry/connect.ts';
+import { type Connected, createConnector, type RegistryOptions } from '../registry/connect.ts';
 
 export interface OpenedArtifact {
   readonly repository: Repository;
@@ -19,6 +19,8 @@ export interface OpenedArtifact {
   readonly target: string;
   /** What trust policy scopes are compared with; the repository's name where absent. */
   readonly scope: string | undefined;
+  /** As in {@link Connected}; nothing for layouts. */
+  checkCredentials(): Promise<void>;
 }
 
 export interface ArtifactOptions extends RegistryOptions {
@@ -34,18 +36,18 @@ export type ArtifactOpener = (text: string) => Promise<OpenedArtifact>;
 /** Artifacts outside registries have no name that a policy could speak of; this one stands for all of them. */
 const LOCAL_SCOPE = 'local/oci-layout';
 
-/** An opener for one call of a command. Parses first and looks for credentials after, as the reference does; fetches nothing. */
+/** An opener for one call of a command. Fetches nothing. */
 export function createArtifactOpener(deps: AppDeps, options: ArtifactOptions): ArtifactOpener {
   const connect = createConnector(deps, options);
-  const repositories = new Map<string, Promise<Repository>>();
+  const repositories = new Map<string, Promise<Connected>>();
   const inRegistry = async (reference: OciReference): Promise<OpenedArtifact> => {
     const name = repositoryName(reference);
-    let repository = repositories.get(name);
-    if (repository === undefined) {
-      repository = connect(reference.registry, reference.repository);
-      repositories.set(name, repository);
+    let connected = repositories.get(name);
+    if (connected === undefined) {
+      connected = connect(reference.registry, reference.repository);
+      repositories.set(name, connected);
     }
-    return { repository: await repository, target: referenceTarget(reference) as string, scope: undefined };
+    return { ...(await connected), target: referenceTarget(reference) as string, scope: undefined };
   };
   return async (text) => {
     if (options.ociLayout) return openLayoutArtifact(deps, 'layout', parseLayoutReference(text), options.scope || undefined);
@@ -56,9 +58,12 @@ export function createArtifactOpener(deps: AppDeps, options: ArtifactOptions): A
   };
 }
 
-/** Opens one artifact. */
-export const openArtifact = (deps: AppDeps, text: string, options: ArtifactOptions): Promise<OpenedArtifact> =>
-  createArtifactOpener(deps, options)(text);
+/** Opens one artifact, credentials included. */
+export async function openArtifact(deps: AppDeps, text: string, options: ArtifactOptions): Promise<OpenedArtifact> {
+  const opened = await createArtifactOpener(deps, options)(text);
+  await opened.checkCredentials();
+  return opened;
+}
 
 async function openLayoutArtifact(
   deps: AppDeps,
@@ -68,5 +73,5 @@ async function openLayoutArtifact(
 ): Promise<OpenedArtifact> {
   const { openLayoutRepository } = await import('./layout.ts');
   const { repository, target } = await openLayoutRepository(deps, kind, reference);
-  return { repository, target, scope };
+  return { repository, target, scope, checkCredentials: async () => {} };
 }

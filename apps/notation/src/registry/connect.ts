@@ -21,24 +21,33 @@ export interface RegistryOptions {
   readonly forceReferrersTag?: boolean;
 }
 
+export interface Connected {
+  readonly repository: Repository;
+  /**
+   * Resolves once the stored credentials are known to be readable, rejects if they are not. They are opened when first needed: whoever
+   * wants the reference's order of faults calls this before asking anything of the registry, or before reporting an answer of it.
+   */
+  checkCredentials(): Promise<void>;
+}
+
 /** Connects to a repository. Sends nothing yet. */
-export type Connector = (registry: string, repository: string) => Promise<Repository>;
+export type Connector = (registry: string, repository: string) => Promise<Connected>;
 
 /** A connector whose repositories share one HTTP client and one store of tokens. */
 export function createConnector(deps: AppDeps, options: RegistryOptions): Connector {
   let http: Promise<Http> | undefined;
   const tokenCache = createFileTokenCache({ ...deps, directory: joinPath(deps, cacheDirectory(deps), 'tokens') });
-  return async (registry, repository) => {
-    const credentials = await credentialsFor(deps, registry, options);
+  return async (registry, name) => {
+    const openCredentials = credentialsFor(deps, registry, options);
     const defaults = await readDefaults(deps);
     http ??= openHttp(deps, options);
-    return createRemoteRepository({
+    const repository = createRemoteRepository({
       registry,
-      repository,
+      repository: name,
       http: await http,
       clock: deps.clock,
       random: deps.random,
-      credentials,
+      credentials: { credential: async (target) => (await openCredentials()).credential(target) },
       tokenCache,
       allowPlainHttp: usesPlainHttp(registry, { insecure: options.insecureRegistry, insecureRegistries: defaults.insecureRegistries }),
       userAgent: USER_AGENT,
@@ -47,6 +56,12 @@ export function createConnector(deps: AppDeps, options: RegistryOptions): Connec
       forceReferrersTag: options.forceReferrersTag === true,
       onWarning: (text) => deps.terminal.err(`Warning: ${text}\n`),
     });
+    return {
+      repository,
+      async checkCredentials() {
+        await openCredentials();
+      },
+    };
   };
 }
 
@@ -60,10 +75,12 @@ export async function openHttp(deps: AppDeps, { caFile, debug }: Pick<RegistryOp
   return logRequests(http, createDebugLog(deps));
 }
 
-/** What was typed or stands in the environment; else what is stored. */
-async function credentialsFor(deps: AppDeps, registry: string, { username, password, debug }: RegistryOptions): Promise<CredentialSource> {
+/** What was typed or stands in the environment; else what is stored, opened once. */
+function credentialsFor(deps: AppDeps, registry: string, { username, password, debug }: RegistryOptions): () => Promise<CredentialSource> {
   const typed = typedCredential(username, password);
-  if (!isAnonymous(typed)) return staticCredentials(registry, typed);
-  const { openStoredCredentials } = await import('./credentials.ts');
-  return openStoredCredentials(deps, { debug });
+  let opened: Promise<CredentialSource> | undefined = isAnonymous(typed) ? undefined : Promise.resolve(staticCredentials(registry, typed));
+  return () => {
+    opened ??= import('./credentials.ts').then(({ openStoredCredentials }) => openStoredCredentials(deps, { debug }));
+    return opened;
+  };
 }

@@ -23,10 +23,9 @@ export async function openStoredCredentials(deps: AppDeps, { debug }: { readonly
     if (config.configuresAuth || docker === undefined) return;
     await loadConfigFile(files, docker, 'failed to create credential store from docker config file: ');
   });
-  const { createDebugLog } = await import('../debug/log.ts');
   return createCredentialStore({
     files,
-    processes: debug ? logHelpers(deps.processes, createDebugLog(deps)) : deps.processes,
+    processes: debug ? logHelpers(deps.processes, (await import('../debug/log.ts')).createDebugLog(deps)) : deps.processes,
     environment,
     platform: host.os === 'windows' ? 'win32' : host.os === 'darwin' ? 'darwin' : 'linux',
     configPath: own,

@@ -18,7 +18,7 @@ export async function verifyAll(
   { args, options }: Invocation<typeof verifyFlags>,
   deps: AppDeps,
   report: Report,
-  { open, early }: { readonly open: ArtifactOpener; readonly early: Promise<Settled<LookedUp>> | undefined },
+  { open, early }: { readonly open: ArtifactOpener; readonly early: Settled<LookedUp> | undefined },
 ): Promise<Result> {
   const policy = parseOciTrustPolicy(await loadPolicy(deps, 'oci'));
   const trustStore = createFileTrustStore(deps.files, configPath(deps, 'truststore'));

@@ -36,10 +36,13 @@ export async function verifyReference(
   deps: AppDeps,
   reference: string,
   context: VerifyContext,
-  early: Promise<Settled<LookedUp>> = openAndLookUp(context.open, reference),
+  early?: Settled<LookedUp>,
 ): Promise<ReferenceOutcome> {
   try {
-    return await verifyLookedUp(deps, unsettle(await early), context);
+    const lookedUp = unsettle(early ?? (await openAndLookUp(context.open, reference)));
+    // Asked for while the registry answers; a store that cannot be read is still the fault that is reported.
+    await lookedUp.opened.checkCredentials();
+    return await verifyLookedUp(deps, lookedUp, context);
   } catch (e) {
     return { warnings: '', text: '', json: { reference }, failure: toFault(e) };
   }
