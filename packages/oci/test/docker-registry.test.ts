@@ -4,7 +4,7 @@ import { type DockerRegistry, startDockerRegistry } from '@notary/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectReferrers, fetchReferrer, type Repository } from '../src/index.ts';
 import { createRemoteRepository } from '../src/remote/index.ts';
-import { ARTIFACT_TYPE, blob, counting, EMPTY, EMPTY_DESCRIPTOR, entryOf, imageManifest, indexOf } from './support.ts';
+import { ARTIFACT_TYPE, blob, counting, EMPTY, EMPTY_DESCRIPTOR, imageManifest, indexOf } from './support.ts';
 
 const platform = createPlatform();
 

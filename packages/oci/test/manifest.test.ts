@@ -18,7 +18,7 @@ import {
   parsePlatform,
   selectPlatform,
 } from '../src/index.ts';
-import { blob, entryOf, imageManifest, indexOf, json } from './support.ts';
+import { blob, imageManifest, indexOf, json } from './support.ts';
 
 const layer = blob('x').descriptor;
 const parse = (value: unknown, mediaType = OCI_MANIFEST) => {

@@ -114,7 +114,7 @@ class Layout implements LayoutRepository {
     return this.hasBlob(descriptor);
   }
 
-  async *listReferrers(subject: Subject, query: { artifactType?: string; limit?: number } = {}): AsyncGenerator<Descriptor, void> {
+  async *listReferrers(subject: Subject, query: ReferrersQuery = {}): AsyncGenerator<Descriptor, void> {
     const all = (await this.#graphOf()).referrers.get(subject.digest) ?? [];
     const wanted = all.filter((entry) => query.artifactType === undefined || entry.artifactType === query.artifactType);
     yield* wanted.slice(0, query.limit ?? wanted.length);
