@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** One process for all unit suites: they share no state, and isolation would cost ten times the tests themselves. */
 export default defineConfig({
-  resolve: { conditions: ['@notary/source', 'import', 'node', 'default'] },
-  ssr: { resolve: { conditions: ['@notary/source', 'import', 'node', 'default'] } },
+  resolve: { conditions: ['@notary/source', 'node', 'default'] },
+  ssr: { resolve: { conditions: ['@notary/source', 'node', 'default'] } },
   test: {
     include: [
       'packages/*/test/**/*.test.ts',
