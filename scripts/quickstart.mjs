@@ -190,18 +190,28 @@ async function main() {
   }
 }
 
-/** Replaces what stands between the markers of README.md by this run's transcript. */
+/**
+ * Replaces what stands between the markers of README.md by this run's transcript: from signing on, digests shortened, the COSE signature and
+ * the list left out, which say nothing new to a reader.
+ */
 function writeReadme() {
   const file = join(root, 'README.md');
   const text = readFileSync(file, 'utf8');
   const marked = /(<!-- transcript -->\n)[\s\S]*?(<!-- \/transcript -->)/;
-  const lines = transcript
-    .join('\n')
-    .trimEnd()
-    .replace(/localhost:\d+/g, 'localhost:5000');
+  const blocks = transcript.join('\n').split('\n\n');
+  const shown = blocks.filter((block) => /^(#.*\n)?\$ notation (sign|verify)/.test(block) && !block.includes('--signature-format cose'));
+  const lines = shown
+    .join('\n\n')
+    .replace(/localhost:\d+/g, 'localhost:5000')
+    .replaceAll(' --signature-format jws', '')
+    .replace(
+      '# sign the image in both envelope formats; its digest and tag stay as they are',
+      '# sign an image; its digest and tag stay as they are',
+    )
+    .replace(/(sha256:[0-9a-f]{8})[0-9a-f]{56}/g, '$1…');
   writeFileSync(
     file,
-    text.replace(marked, (_, open, close) => `${open}\`\`\`console\n${lines}\n\`\`\`\n${close}`),
+    text.replace(marked, (_, open, close) => `${open}\`\`\`console\n${lines.trimEnd()}\n\`\`\`\n${close}`),
   );
 }
 
