@@ -15,7 +15,12 @@ process.on('SIGINT', () => {
   setTimeout(() => process.exit(INTERRUPTED), 200).unref();
 });
 
-const deps = compose(interruption.signal);
-const code = await runProgram(createProgram(deps), process.argv.slice(2), deps);
-await deps.terminal.flush();
-process.exit(code);
+/** Not a top-level await: bytecode is compiled from scripts, which have none. */
+async function main(): Promise<void> {
+  const deps = compose(interruption.signal);
+  const code = await runProgram(createProgram(deps), process.argv.slice(2), deps);
+  await deps.terminal.flush();
+  process.exit(code);
+}
+
+void main();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { cliFaults } from '../src/index.ts';
-import { askSecret, confirm, createProgress, createStyle, envelope, writeJson } from '../src/terminal/index.ts';
+import { askSecret, confirm, createProgress, createStyle, envelope, failureEnvelope, writeJson } from '../src/terminal/index.ts';
 import { fakeEnvironment, fakeTerminal } from './fakes.ts';
 
 describe('questions', () => {
@@ -60,7 +60,7 @@ describe('JSON output', () => {
   it('names its schema and holds failures as faults', () => {
     const terminal = fakeTerminal();
     writeJson(terminal, envelope('tool/v1', { size: 5n }));
-    writeJson(terminal, envelope('tool/v1', { failed: cliFaults.FLAG_UNKNOWN({ flag: 'x' }) }));
+    writeJson(terminal, failureEnvelope('tool/v1', cliFaults.FLAG_UNKNOWN({ flag: 'x' })));
     expect(terminal.stdout()).toContain('"size": 5');
     expect(terminal.stdout()).toContain('"code": "CLI_FLAG_UNKNOWN"');
   });

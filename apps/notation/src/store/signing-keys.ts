@@ -144,7 +144,7 @@ function decodeKey(path: string, value: JsonValue): SigningKey {
   const text = (name: string): string | undefined => {
     const member = goMember(value, name);
     if (member === undefined) return undefined;
-    if (typeof member !== 'string') throw mismatch(path, member, 'string', `SigningKeys.keys.${name}`);
+    if (typeof member !== 'string') throw mismatch(path, member, 'string', `KeySuite.keys.${name}`);
     return member;
   };
   const known = {

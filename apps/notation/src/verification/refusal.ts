@@ -15,16 +15,20 @@ export interface Refusal {
   readonly report: EnvelopeReport;
 }
 
+const MAX_SHOWN = 20; // anybody who may push can add signatures: the reasons of the best candidates must not scroll away
+
 /** The lines of several refusals, in columns. */
 export function refusalText(refusals: readonly Refusal[], at: Date): string {
-  const rows = refusals.map(({ name, report }) => {
+  const rows = refusals.slice(0, MAX_SHOWN).map(({ name, report }) => {
     const fault = decisiveFault(report);
     return { cells: [shortName(name), signerName(report), checkName(report)], fault };
   });
   const widths = [0, 1, 2].map((i) => Math.max(...rows.map((r) => [...(r.cells[i] as string)].length)));
   const pad = (cells: readonly string[]): string =>
     cells.map((cell, i) => cell + ' '.repeat((widths[i] as number) - [...cell].length)).join('  ');
-  return rows.map(({ cells, fault }) => refusalLines(pad(cells), pad(['', '', '']), fault, at)).join('');
+  const shown = rows.map(({ cells, fault }) => refusalLines(pad(cells), pad(['', '', '']), fault, at)).join('');
+  const left = refusals.length - rows.length;
+  return left === 0 ? shown : shown + lines(`and ${left} more signature${left === 1 ? '' : 's'}; --json lists them all`);
 }
 
 function refusalLines(head: string, margin: string, fault: Fault | undefined, at: Date): string {
@@ -59,9 +63,16 @@ const attribute = (certificate: Certificate, oid: string): string[] =>
     .filter((a) => a.oid === oid)
     .map((a) => `${LABELS[oid]}=${a.value}`);
 
+const OTHER_CHECKS: Readonly<Record<string, string>> = {
+  NOTATION_METADATA_UNMATCHED: 'metadata',
+  NOTATION_PLUGIN_REQUIRED: 'plugin',
+  NOTATION_PLUGIN_HEADER_INVALID: 'plugin',
+};
+
 /** The check that decided. What belongs to none of the five is about the artifact itself. */
 function checkName(report: EnvelopeReport): string {
-  if (report.fault !== undefined) return report.fault.category === 'unavailable' ? 'unavailable' : 'artifact';
+  if (report.fault !== undefined)
+    return OTHER_CHECKS[report.fault.code] ?? (report.fault.category === 'unavailable' ? 'unavailable' : 'artifact');
   return decisiveFinding(report.findings)?.check ?? '';
 }
 

@@ -25,7 +25,6 @@ export interface Secrets {
 export async function askSecret(terminal: Terminal, { prompt, what }: Secrets): Promise<Secret<string>> {
   terminal.err(prompt);
   const line = await terminal.readSecret();
-  if (terminal.stdinIsTerminal) terminal.err('\n');
   if (line === undefined) throw faults.INPUT_ENDED({ what });
   return new Secret(line);
 }

@@ -33,7 +33,8 @@ export async function askCredential(deps: AppDeps, given: TypedCredential & { re
   const isToken = given.username === '' && username === '';
   say(isToken ? 'Token: ' : 'Password: ');
   const password = terminal.stdinIsTerminal ? ((await terminal.readSecret()) ?? '') : await passwordFromInput(deps);
-  say('\n');
+  // On a terminal the port has ended the line.
+  if (!terminal.stdinIsTerminal) say('\n');
   if (password === '') throw faults.USAGE({ message: isToken ? 'token required' : 'password required' });
   return { username, password };
 }
