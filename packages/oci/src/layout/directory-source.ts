@@ -23,12 +23,12 @@ export function createDirectorySource(files: Files, path: string): LayoutSource 
   };
   const storeBlob = async ({ descriptor, content }: NewBlob): Promise<void> => {
     const name = blobName(parseDigest(descriptor.digest));
-    // A file of the right size may still be damaged; readers notice, and it is not ours to replace.
-    if ((await regular(name)) !== undefined) return;
+    const bytes = content instanceof Uint8Array ? verifyContent(descriptor, content) : () => streamVerified(descriptor, content());
+    // A file of another size is what an interrupted tool left behind; one of this size is taken for the blob, and readers check it.
+    if ((await regular(name))?.size === descriptor.size) return;
     await files.makeDirectory(`${path}/${name.slice(0, name.lastIndexOf('/'))}`, DIRECTORY_MODE);
-    const bytes = content instanceof Uint8Array ? verifyContent(descriptor, content) : streamVerified(descriptor, content());
     // Staged at the root, where the specification allows other files, and not among the blobs.
-    await files.writeAtomic(`${path}/${name}`, bytes, { mode: BLOB_MODE, stagingDir: path });
+    await files.writeAtomic(`${path}/${name}`, typeof bytes === 'function' ? bytes() : bytes, { mode: BLOB_MODE, stagingDir: path });
   };
   return {
     path,
