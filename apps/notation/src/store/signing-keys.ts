@@ -39,6 +39,13 @@ export interface SigningKeys {
 
 const FILE = 'signingkeys.json';
 const MEMBERS = ['default', 'keys'];
+/** The Go structs that a key's members are embedded from, as Go's messages name them. */
+const EMBEDDED: Readonly<Record<string, string>> = {
+  keyPath: 'X509KeyPair.',
+  certPath: 'X509KeyPair.',
+  id: 'ExternalKey.',
+  pluginName: 'ExternalKey.',
+};
 const KEY_MEMBERS = ['name', 'keyPath', 'certPath', 'id', 'pluginName', 'pluginConfig'];
 
 /** The list as stored; an absent file is an empty list. Faults: `CMD_NOT_REGULAR`, `CMD_CONFIG_MALFORMED`, `CMD_KEYS_MALFORMED`. */
@@ -144,7 +151,7 @@ function decodeKey(path: string, value: JsonValue): SigningKey {
   const text = (name: string): string | undefined => {
     const member = goMember(value, name);
     if (member === undefined) return undefined;
-    if (typeof member !== 'string') throw mismatch(path, member, 'string', `KeySuite.keys.${name}`);
+    if (typeof member !== 'string') throw mismatch(path, member, 'string', `KeySuite.keys.${EMBEDDED[name] ?? ''}${name}`);
     return member;
   };
   const known = {
@@ -160,9 +167,9 @@ function decodeKey(path: string, value: JsonValue): SigningKey {
 
 function decodeConfig(path: string, value: JsonValue | undefined): Readonly<Record<string, string>> | undefined {
   if (value === undefined) return undefined;
-  if (!isJsonObject(value)) throw mismatch(path, value, 'map[string]string', 'SigningKeys.keys.pluginConfig');
+  if (!isJsonObject(value)) throw mismatch(path, value, 'map[string]string', 'KeySuite.keys.ExternalKey.pluginConfig');
   for (const name in value)
-    if (typeof value[name] !== 'string') throw mismatch(path, value[name] as JsonValue, 'string', 'SigningKeys.keys.pluginConfig');
+    if (typeof value[name] !== 'string') throw mismatch(path, value[name] as JsonValue, 'string', 'KeySuite.keys.ExternalKey.pluginConfig');
   return value as Record<string, string>;
 }
 
