@@ -11,7 +11,7 @@ import { envelopeFaults } from './faults.ts';
 import { type GoTime, ZERO_TIME_NANOS } from './go-time.ts';
 import { MAX_CERTIFICATE_BYTES, MAX_CHAIN_LENGTH, MAX_SIGNATURE_BYTES } from './limits.ts';
 import { pssSaltLength } from './pss-salt.ts';
-import type { EnvelopeContent, EnvelopeMediaType, UnverifiedEnvelope } from './types.ts';
+import type { DecodedEnvelope, EnvelopeContent, EnvelopeMediaType, UnverifiedEnvelope } from './types.ts';
 
 /** What a format finds in its headers; certificates, rules about times and the identity of the envelope are added here. */
 export type FormatContent = Omit<
@@ -25,7 +25,6 @@ export type FormatContent = Omit<
 export abstract class EnvelopeReader {
   readonly bytes: Uint8Array;
   abstract readonly mediaType: EnvelopeMediaType;
-  #content: UnverifiedEnvelope | undefined;
   #certificates: Certificate[] = [];
 
   constructor(bytes: Uint8Array) {
@@ -33,7 +32,7 @@ export abstract class EnvelopeReader {
   }
 
   static isReader(value: unknown): value is EnvelopeReader {
-    return typeof value === 'object' && value !== null && #content in value;
+    return typeof value === 'object' && value !== null && #certificates in value;
   }
 
   /** DER of the chain, leaf first, or of the leaf alone. Faults if there is none or an entry is not bytes. */
@@ -80,13 +79,8 @@ export abstract class EnvelopeReader {
     throw envelopeFaults.PSS_SALT_INVALID({ ...salt, reason });
   }
 
-  /** Headers and certificates; done once. */
+  /** Headers and certificates. Each call reads anew, so that what one caller does to its copy is not in another's proof. */
   content(): UnverifiedEnvelope {
-    this.#content ??= this.#read();
-    return this.#content;
-  }
-
-  #read(): UnverifiedEnvelope {
     const headers = this.headers();
     const certificates = this.#chain('all').map((der, index) => {
       try {
@@ -102,13 +96,14 @@ export abstract class EnvelopeReader {
       mediaType: this.mediaType,
       bytes: this.bytes,
       ...headers,
+      payload: headers.payload.slice(),
       signingTime: signingTime.at,
       signingTimeText: signingTime.text,
       authenticSigningTime: headers.signingScheme === 'notary.x509.signingAuthority' ? signingTime.at : undefined,
       expiry: expiry?.at,
       expiryText: expiry?.text,
       certificates,
-      decoded: this,
+      decoded: opaque(this),
     };
   }
 
@@ -125,6 +120,9 @@ export abstract class EnvelopeReader {
     return parsed;
   }
 }
+
+/** The reader as callers see it: nothing to call, nothing to replace. */
+export const opaque = (reader: EnvelopeReader): DecodedEnvelope => Object.freeze(reader) as unknown as DecodedEnvelope;
 
 /** Signing time present, expiry after it. Go's zero time counts as absent. */
 function checkTimes(times: Pick<FormatContent, 'signingTime' | 'expiry'>): { signingTime: GoTime; expiry: GoTime | undefined } {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The two formats behind one door. Each is loaded when it is first met, so that a JWS costs no CBOR at start-up. */
+import { type EnvelopeReader, opaque } from './decoded.ts';
 import { envelopeFaults } from './faults.ts';
 import { COSE_MEDIA_TYPE, type DecodedEnvelope, type EnvelopeMediaType, JWS_MEDIA_TYPE, type UnverifiedEnvelope } from './types.ts';
 
@@ -12,12 +13,16 @@ export function mediaTypeForFormat(format: string): EnvelopeMediaType {
 
 /** Reads the outer structure of an envelope (Go's `ParseEnvelope`). Nothing is verified, headers are not judged. */
 export async function decodeEnvelope(bytes: Uint8Array, mediaType: string): Promise<DecodedEnvelope> {
-  if (mediaType === JWS_MEDIA_TYPE) return (await import('./jws/read.ts')).decodeJws(bytes);
-  if (mediaType === COSE_MEDIA_TYPE) return (await import('./cose/read.ts')).decodeCose(bytes);
+  return opaque(await readEnvelope(bytes, mediaType));
+}
+
+async function readEnvelope(bytes: Uint8Array, mediaType: string): Promise<EnvelopeReader> {
+  if (mediaType === JWS_MEDIA_TYPE) return (await import('./jws/read.ts')).readJws(bytes);
+  if (mediaType === COSE_MEDIA_TYPE) return (await import('./cose/read.ts')).readCose(bytes);
   throw envelopeFaults.MEDIA_TYPE_UNSUPPORTED({ mediaType: mediaType.slice(0, 200) });
 }
 
 /** Structure, headers and certificates of an envelope. Nothing is verified: the result is a claim. */
 export async function parseEnvelope(bytes: Uint8Array, mediaType: string): Promise<UnverifiedEnvelope> {
-  return (await decodeEnvelope(bytes, mediaType)).content();
+  return (await readEnvelope(bytes, mediaType)).content();
 }

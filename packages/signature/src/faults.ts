@@ -113,11 +113,6 @@ export const envelopeFaults = defineFaults('ENVELOPE', {
     meaning: 'The signer demands that whoever verifies understands this attribute. The Go tools overlook it unless a plugin is named.',
     clause: `${SPEC}, Extended attributes: a verifier must process critical attributes or fail`,
   },
-  GENERATED_INVALID: {
-    category: 'untrusted',
-    say: (f: { reason: string }) => `generated signature failed verification: ${f.reason}`,
-    remedy: 'the signer returned a signature that its own certificate does not verify: check the key, or the plugin, with a test signature',
-  },
 });
 
 export const signingFaults = defineFaults('SIGNING', {

@@ -7,7 +7,7 @@ import { decodeEnvelope } from './envelope.ts';
 import { envelopeFaults, signingFaults } from './faults.ts';
 import { MAX_ENVELOPE_BYTES } from './limits.ts';
 import { COSE_MEDIA_TYPE, JWS_MEDIA_TYPE, type SignRequest } from './types.ts';
-import { checkChain, type VerifiedEnvelope, verifyEnvelope } from './verify.ts';
+import { checkChain, readerOf, type VerifiedEnvelope, verifyEnvelope } from './verify.ts';
 import type { EnvelopeWriter, UnsignedParts, WritableRequest } from './writer.ts';
 
 /** Signs, and verifies the result. Faults of the request are `SIGNING_…`, those of the result as when verifying. */
@@ -25,7 +25,7 @@ export async function createSignedEnvelope(request: SignRequest): Promise<Verifi
   const timestampToken = await timestamp(request, writable, signature);
   const parts: UnsignedParts = { signature, certificates, signingAgent: request.signingAgent ?? '', timestampToken };
   const decoded = await decodeEnvelope(writer.finish(parts), request.mediaType);
-  await checkChain(decoded.content(), writable.signingTime);
+  await checkChain(readerOf(decoded).content(), writable.signingTime);
   try {
     // Critical attributes are the request's own; whoever verifies must know them, whoever signs need not.
     return await verifyEnvelope(decoded, { criticalAttributes: 'defer' });

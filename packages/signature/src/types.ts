@@ -4,7 +4,6 @@ import type { CborValue } from '@notary/base/cbor';
 import type { KeySpec, SignatureAlgorithm } from '@notary/base/crypto';
 import type { JsonValue } from '@notary/base/json';
 import type { Certificate } from '@notary/x509';
-import type { EnvelopeReader } from './decoded.ts';
 
 /** Media types of the two envelope formats. */
 export const JWS_MEDIA_TYPE = 'application/jose+json';
@@ -78,7 +77,12 @@ export interface UnverifiedEnvelope extends EnvelopeContent {
  * The outer structure of an envelope, before its headers are judged: Go's `ParseEnvelope`. Verifying from here reports faults
  * in Go's order, signature first and headers after. Only the decoders make them.
  */
-export type DecodedEnvelope = EnvelopeReader;
+export interface DecodedEnvelope {
+  readonly mediaType: EnvelopeMediaType;
+  readonly bytes: Uint8Array;
+  readonly [decoded]: never;
+}
+declare const decoded: unique symbol;
 
 export interface Descriptor {
   readonly mediaType: string;

@@ -48,7 +48,7 @@ export async function verifyEnvelope(
   envelope: DecodedEnvelope | UnverifiedEnvelope,
   options: VerifyEnvelopeOptions = {},
 ): Promise<VerifiedEnvelope> {
-  const reader = EnvelopeReader.isReader(envelope) ? envelope : readerOf(envelope);
+  const reader = readerOf(envelope);
   const key = options.chains === undefined ? undefined : recall(options.chains, reader);
   await reader.checkSignature();
   const content = reader.content();
@@ -76,13 +76,14 @@ function recall(memory: ChainMemory, reader: EnvelopeReader): { readonly text: s
 
 /** What `inspect` demands of an envelope: the rules of {@link verifyEnvelope} save for the signature itself and critical attributes. */
 export async function checkEnvelope(envelope: DecodedEnvelope | UnverifiedEnvelope): Promise<void> {
-  await checkChain((EnvelopeReader.isReader(envelope) ? envelope : readerOf(envelope)).content());
+  await checkChain(readerOf(envelope).content());
 }
 
 /** The fields of an envelope are only a copy of what its reader found; the reader is what gets verified. */
-function readerOf(envelope: UnverifiedEnvelope): EnvelopeReader {
-  if (!EnvelopeReader.isReader(envelope.decoded)) throw new TypeError('not an envelope that decodeEnvelope or parseEnvelope returned');
-  return envelope.decoded;
+export function readerOf(envelope: DecodedEnvelope | UnverifiedEnvelope): EnvelopeReader {
+  const reader: unknown = 'decoded' in envelope ? envelope.decoded : envelope;
+  if (!EnvelopeReader.isReader(reader)) throw new TypeError('not an envelope that decodeEnvelope or parseEnvelope returned');
+  return reader;
 }
 
 /** Chain rules, with the signing time where the envelope was just made, then the algorithm of the key. */

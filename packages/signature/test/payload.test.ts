@@ -75,6 +75,7 @@ describe('parsePayload', () => {
   });
   it('is only read under its own content type', async () => {
     checkPayloadContentType(PAYLOAD_CONTENT_TYPE);
+    expect(await outcome(() => checkPayloadContentType('text/plain'))).toBe('PAYLOAD_CONTENT_TYPE_UNSUPPORTED');
     expect((await faultOf(() => checkPayloadContentType('text/"x"'))).message).toBe('payload content type "text/\\"x\\"" not supported');
   });
 });

@@ -4,6 +4,7 @@ import { constants, createPublicKey, verify as nodeVerify } from 'node:crypto';
 import { Fault, fromBase64Url, toHex, toUtf8 } from '@notary/base';
 import { CborTag } from '@notary/base/cbor';
 import type { KeySpec } from '@notary/base/crypto';
+import type { Certificate } from '@notary/x509';
 import { decode as cbor2Decode } from 'cbor2';
 import fc from 'fast-check';
 import { flattenedVerify } from 'jose';
@@ -248,14 +249,14 @@ describe('createLocalSigner', () => {
   it('wants a key of one of six kinds that belongs to the first certificate', async () => {
     const a = await identityOf('EC-256');
     const b = await identityOf('EC-384');
-    const message = async (run: () => unknown): Promise<string> => (await faultOf(run)).message;
-    expect(await message(() => createLocalSigner(a.key, []))).toBe('"certs" param is invalid. Error: empty certs');
-    expect(await message(() => createLocalSigner(a.key, b.chain))).toBe(
-      '"key and certs" param is invalid. Error: key not matches certificate',
-    );
-    expect(await message(() => createLocalSigner(a.key, [...a.chain].reverse()))).toBe(
-      '"key and certs" param is invalid. Error: key not matches certificate',
-    );
+    const refusal = async (chain: readonly Certificate[]): Promise<[string, string]> => {
+      const { code, message } = await faultOf(() => createLocalSigner(a.key, chain));
+      return [code, message];
+    };
+    const mismatch = ['SIGNING_KEY_CERTIFICATE_MISMATCH', '"key and certs" param is invalid. Error: key not matches certificate'];
+    expect(await refusal([])).toEqual(['SIGNING_CHAIN_EMPTY', '"certs" param is invalid. Error: empty certs']);
+    expect(await refusal(b.chain)).toEqual(mismatch);
+    expect(await refusal([...a.chain].reverse())).toEqual(mismatch);
     expect(createLocalSigner(a.key, a.chain).keySpec()).toBe('EC-256');
   });
 });
@@ -264,6 +265,7 @@ describe('mediaTypeForFormat', () => {
   it('knows jws and cose by their exact names', async () => {
     expect(mediaTypeForFormat('jws')).toBe(JWS_MEDIA_TYPE);
     expect(mediaTypeForFormat('cose')).toBe(COSE_MEDIA_TYPE);
+    expect(await outcome(() => mediaTypeForFormat('JWS'))).toBe('ENVELOPE_FORMAT_UNSUPPORTED');
     expect((await faultOf(() => mediaTypeForFormat('JWS'))).message).toBe(
       'signature format "JWS" not supported\nSupported signature envelope formats are "jws" and "cose"',
     );

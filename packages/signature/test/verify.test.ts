@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { formatGoTime, goTimeProblem, parseGoTime } from '../src/go-time.ts';
 import {
   ChainMemory,
+  COSE_MEDIA_TYPE,
   checkCriticalAttributes,
   checkEnvelope,
   decodeEnvelope,
@@ -23,6 +24,19 @@ describe('verifyEnvelope', () => {
     expect(await outcome(() => verifyEnvelope(forged))).toBe('ENVELOPE_SIGNATURE_INVALID');
     const honest = { ...(await parse('ok-p256')), payload: new Uint8Array([1]) };
     expect((await verifyEnvelope(honest)).content.payload).toEqual((await parse('ok-p256')).payload);
+    const bytes = readVector('envelope/cose/ok-p256.sig');
+    for (const [mediaType, original] of [
+      [JWS_MEDIA_TYPE, readVector('envelope/jws/ok-p256.sig')],
+      [COSE_MEDIA_TYPE, bytes],
+    ] as const) {
+      const parsed = await parseEnvelope(original, mediaType);
+      const payload = parsed.payload.slice();
+      parsed.payload.fill(0);
+      original.fill(0);
+      expect((await verifyEnvelope(parsed)).content.payload).toEqual(payload);
+    }
+    const decoded = await decodeEnvelope(readVector('envelope/jws/tampered-payload.sig'), JWS_MEDIA_TYPE);
+    expect(() => Object.assign(decoded, { checkSignature: async () => {} })).toThrow(TypeError);
     const stranger = { ...(await parse('ok-p256')), decoded: { checkSignature: async () => {}, content: () => honest } };
     await expect(verifyEnvelope(stranger as unknown as UnverifiedEnvelope)).rejects.toThrow(TypeError);
     await expect(checkEnvelope(stranger as unknown as UnverifiedEnvelope)).rejects.toThrow(TypeError);

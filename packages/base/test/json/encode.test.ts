@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Fault } from '../../src/index.ts';
 import { encodeGoJson, encodeGoString, type GoJsonInput, goQuote, goQuoteList, parseJsonStrict } from '../../src/json/index.ts';
 
 describe('encodeGoJson', () => {
@@ -32,7 +31,7 @@ describe('encodeGoJson', () => {
     const cycle: GoJsonInput[] = [];
     cycle.push(cycle);
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, cycle, (() => 1) as unknown as null]) {
-      expect(() => encodeGoJson(value)).toThrow(Fault);
+      expect(() => encodeGoJson(value)).toThrow(expect.objectContaining({ code: 'JSON_UNENCODABLE' }));
     }
   });
 

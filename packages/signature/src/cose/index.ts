@@ -3,5 +3,5 @@
 export { checkCriticalAttributes } from '../critical.ts';
 export { coseFaults, envelopeFaults } from '../faults.ts';
 export { checkEnvelope, VerifiedEnvelope, verifyEnvelope } from '../verify.ts';
-export { decodeCose } from './read.ts';
+export { decodeCose, parseCose } from './read.ts';
 export { writeCose } from './write.ts';

@@ -4,7 +4,7 @@ import { concatBytes, Fault, isFault, toUtf8 } from '@notary/base';
 import { type CborMap, type CborValue, cborFaults, decodeCbor, encodeCborHead } from '@notary/base/cbor';
 import type { Certificate } from '@notary/x509';
 import { algorithmOfKey } from '../algorithms.ts';
-import { checkSize, EnvelopeReader, type FormatContent, prefixFault } from '../decoded.ts';
+import { checkSize, EnvelopeReader, type FormatContent, opaque, prefixFault } from '../decoded.ts';
 import { coseFaults, envelopeFaults } from '../faults.ts';
 import {
   MAX_ATTRIBUTES,
@@ -14,13 +14,19 @@ import {
   MAX_SIGNING_AGENT_CHARACTERS,
   MAX_TIMESTAMP_TOKEN_BYTES,
 } from '../limits.ts';
-import { ATTRIBUTE, COSE_MEDIA_TYPE } from '../types.ts';
+import { ATTRIBUTE, COSE_MEDIA_TYPE, type DecodedEnvelope, type UnverifiedEnvelope } from '../types.ts';
 import { readContentType, readCoseHeaders } from './headers.ts';
 import { COSE_ALGORITHM, coseAlgorithm, coseAlgorithmName, LABEL } from './labels.ts';
 import { checkLabels, checkParameters } from './parameters.ts';
 
-/** Reads the outer structure and the generic header parameters. Faults: `COSE_…`, `ENVELOPE_TOO_LARGE`. */
-export function decodeCose(bytes: Uint8Array): CoseReader {
+/** Reads the outer structure and the generic header parameters (Go's `ParseEnvelope`). Faults: `COSE_…`, `ENVELOPE_TOO_LARGE`. */
+export const decodeCose = (bytes: Uint8Array): DecodedEnvelope => opaque(readCose(bytes));
+
+/** Structure, headers and certificates of a COSE envelope; nothing verified. */
+export const parseCose = (bytes: Uint8Array): UnverifiedEnvelope => readCose(bytes).content();
+
+/** As {@link decodeCose}, with what only this package may call. */
+export function readCose(bytes: Uint8Array): EnvelopeReader {
   checkSize('envelope', bytes.length, MAX_ENVELOPE_BYTES);
   // Tag 18 and an array of four, each in its one-byte form: what go-cose takes for a COSE_Sign1_Tagged at all.
   if (bytes[0] !== 0xd2 || bytes[1] !== 0x84) throw coseFaults.MALFORMED({ problem: 'cbor: invalid COSE_Sign1_Tagged object' });
@@ -37,7 +43,8 @@ class CoseReader extends EnvelopeReader {
 
   constructor(bytes: Uint8Array) {
     super(bytes);
-    const [header, unprotected, payload, signature] = decode('envelope', bytes.subarray(1), 'refuse') as CborValue[];
+    // A copy: headers and payload are views of it, and nobody else can change them between signature check and reading.
+    const [header, unprotected, payload, signature] = decode('envelope', bytes.slice(1), 'refuse') as CborValue[];
     this.#payload = bytesOrNil(payload);
     const signatureBytes = bytesOrNil(signature);
     if (signatureBytes === undefined || signatureBytes.length === 0) throw coseFaults.SIGNATURE_ABSENT();
@@ -104,8 +111,6 @@ class CoseReader extends EnvelopeReader {
     };
   }
 }
-
-export type { CoseReader };
 
 /** `["Signature1", protected, external_aad = h'', payload]` (RFC 9052 4.4), with the protected octets as received. */
 export function sigStructure(protectedHeader: Uint8Array, payload: Uint8Array): Uint8Array {

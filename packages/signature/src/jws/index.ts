@@ -3,5 +3,5 @@
 export { checkCriticalAttributes } from '../critical.ts';
 export { envelopeFaults, jwsFaults } from '../faults.ts';
 export { checkEnvelope, VerifiedEnvelope, verifyEnvelope } from '../verify.ts';
-export { decodeJws } from './read.ts';
+export { decodeJws, parseJws } from './read.ts';
 export { writeJws } from './write.ts';

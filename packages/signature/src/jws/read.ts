@@ -5,7 +5,7 @@ import type { SignatureAlgorithm } from '@notary/base/crypto';
 import { isJsonObject, type JsonObject } from '@notary/base/json';
 import type { Certificate } from '@notary/x509';
 import { checkAlgorithm, isSignatureAlgorithm } from '../algorithms.ts';
-import { checkSize, EnvelopeReader, type FormatContent, prefixFault } from '../decoded.ts';
+import { checkSize, EnvelopeReader, type FormatContent, opaque, prefixFault } from '../decoded.ts';
 import { envelopeFaults, jwsFaults } from '../faults.ts';
 import {
   MAX_CERTIFICATE_BYTES,
@@ -16,7 +16,7 @@ import {
   MAX_SIGNING_AGENT_CHARACTERS,
   MAX_TIMESTAMP_TOKEN_BYTES,
 } from '../limits.ts';
-import { ATTRIBUTE, JWS_MEDIA_TYPE } from '../types.ts';
+import { ATTRIBUTE, type DecodedEnvelope, JWS_MEDIA_TYPE, type UnverifiedEnvelope } from '../types.ts';
 import { decodeBase64, decodeBase64Url } from './base64.ts';
 import { checkJwsHeaders, PROTECTED, readJwsHeaders } from './headers.ts';
 import { type JsonPlace, member, parseJwsObject, textListMember, textMember, wrongType } from './json.ts';
@@ -25,8 +25,14 @@ const ENVELOPE: JsonPlace = { where: 'envelope', type: 'jws.jwsEnvelope' };
 const UNPROTECTED: JsonPlace = { where: 'envelope', type: 'jws.jwsUnprotectedHeader', path: 'header.' };
 const CLAIMS: JsonPlace = { where: 'payload', type: 'jwt.MapClaims' };
 
-/** Reads the outer structure. Faults: `JWS_…`, `ENVELOPE_TOO_LARGE`. */
-export function decodeJws(bytes: Uint8Array): JwsReader {
+/** Reads the outer structure of a JWS (Go's `ParseEnvelope`). Faults: `JWS_…`, `ENVELOPE_TOO_LARGE`. */
+export const decodeJws = (bytes: Uint8Array): DecodedEnvelope => opaque(readJws(bytes));
+
+/** Structure, headers and certificates of a JWS; nothing verified. */
+export const parseJws = (bytes: Uint8Array): UnverifiedEnvelope => readJws(bytes).content();
+
+/** As {@link decodeJws}, with what only this package may call. */
+export function readJws(bytes: Uint8Array): EnvelopeReader {
   checkSize('envelope', bytes.length, MAX_ENVELOPE_BYTES);
   return new JwsReader(bytes);
 }
@@ -127,8 +133,6 @@ class JwsReader extends EnvelopeReader {
     return boundedBase64('signature', this.#signature, MAX_SIGNATURE_BYTES, decodeBase64Url);
   }
 }
-
-export type { JwsReader };
 
 const DOT = Uint8Array.of(0x2e);
 /** What golang-jwt knows beside the six: its message tells these from names that it has never heard. */
