@@ -10,7 +10,7 @@ export const collectionFaults = defineFaults('COLLECTION', {
   },
   SERVER_URL_INVALID: {
     category: 'usage',
-    say: (f: { url: string }) => `trust server url has to be in the form of http(s)://URL:PORT. Got: ${f.url}`,
+    say: (f: { url: string }) => `Trust server url has to be in the form of http(s)://URL:PORT. Got: ${f.url}`,
   },
   NO_TRUST_DATA: {
     category: 'unavailable',
@@ -77,7 +77,7 @@ export const collectionFaults = defineFaults('COLLECTION', {
   PASSPHRASE_ATTEMPTS: { category: 'usage', say: (_: { keyId: string; role: string }) => 'maximum number of passphrase attempts exceeded' },
   PASSPHRASE_UNAVAILABLE: {
     category: 'usage',
-    say: () => 'please either use environment variables or STDIN with a terminal to provide key passphrases',
+    say: () => 'Please either use environment variables or STDIN with a terminal to provide key passphrases',
   },
   NOT_IMPORTED: { category: 'usage', say: () => 'failed to import all keys: invalid key pem block' },
   CHANGE_INVALID: { category: 'malformed', say: (f: { problem: string; file: string }) => f.problem },

@@ -50,7 +50,7 @@ export async function withPassphrase<T>(
 
 /** The variable of a role: every role that is not a base role shares the one of delegations. */
 export function passphraseVariable(role: string, prefix = 'NOTARY'): string {
-  const name = isBaseRole(role) && role !== 'timestamp' ? role.toUpperCase() : 'DELEGATION';
+  const name = isBaseRole(role) ? role.toUpperCase() : 'DELEGATION';
   return `${prefix}_${name}_PASSPHRASE`;
 }
 

@@ -163,7 +163,7 @@ describe('delegations', () => {
     await c.publishChanges(them);
     expect(await names(owner)).toEqual(['rel/1@targets/rel', 'v1@targets']);
     await c.stageTarget(them.changes, 'elsewhere', meta('r'), ['targets/rel']);
-    await expect(c.publishChanges(them)).rejects.toMatchObject({ code: 'TUF_TARGETS_NOT_ADDED', message: 'could not add all targets' });
+    await expect(c.publishChanges(them)).rejects.toMatchObject({ code: 'TUF_TARGETS_NOT_ADDED', message: 'Could not add all targets' });
   });
 
   it('nest, and a parent can hand down only what it has', async () => {

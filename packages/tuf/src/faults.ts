@@ -109,7 +109,7 @@ export const tufFaults = defineFaults('TUF', {
   },
   TARGETS_NOT_ADDED: {
     category: 'usage',
-    say: (_: { role: string; target: string }) => 'could not add all targets',
+    say: (_: { role: string; target: string }) => 'Could not add all targets',
     remedy: 'the name of the target must begin with one of the paths of the role',
   },
   TARGET_NAME_INVALID: {

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+/** `notary`: from the command line to the exit code. The only place that ends the process. */
+import { runProgram } from '@notary/cli';
+import { compose } from './compose.ts';
+import { program } from './program.ts';
+
+/** Not a top-level await: bytecode is compiled from scripts, which have none. */
+async function main(): Promise<void> {
+  const deps = compose();
+  const code = await runProgram(program, process.argv.slice(2), deps);
+  await deps.terminal.flush();
+  process.exit(code);
+}
+
+void main();
