@@ -87,7 +87,7 @@ export class Roots {
   async pem(): Promise<string | undefined> {
     const extra = certificateBlocks((this.#tls.ca ?? []).join('\n')).join('\n');
     if (this.#tls.replaceSystemRoots === true) return extra;
-    if (!inFiles()) return extra === '' ? undefined : `${await runtimeRoots()}\n${extra}`;
+    if (!inFiles()) return extra === '' ? undefined : `${runtimeRoots()}\n${extra}`;
     this.#bundle ??= readBundle(this.#files, this.#environment).then((text) => (extra === '' ? text : `${text}\n${extra}`));
     if (this.depth === 'bundle') return this.#bundle;
     this.#all ??= this.#deep(extra);
@@ -103,7 +103,8 @@ export class Roots {
 /** Systems whose certificate authorities are files; macOS and Windows keep theirs elsewhere. */
 const inFiles = (): boolean => process.platform !== 'darwin' && process.platform !== 'win32';
 
-async function runtimeRoots(): Promise<string> {
-  const tls = (await import('node:tls')) as typeof import('node:tls') & { getCACertificates?: (type: string) => string[] };
+/** Not by `import()`: see `platform.ts` on what that would add to every executable. */
+function runtimeRoots(): string {
+  const tls = process.getBuiltinModule('node:tls') as typeof import('node:tls') & { getCACertificates?: (type: string) => string[] };
   return (tls.getCACertificates?.('system') ?? tls.rootCertificates).join('\n');
 }
