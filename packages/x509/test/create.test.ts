@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +7,7 @@ import type { KeyAlgorithm } from '@notary/base/crypto';
 import { encodePem } from '@notary/base/pem';
 import { createCertificate, parseCertificate } from '@notary/x509';
 import { describe, expect, it } from 'vitest';
-import { caTemplate, codeOf, commonName, issue, leafTemplate, loadKey, NOT_AFTER, NOT_BEFORE } from './support.ts';
-
-const openssl = spawnSync('openssl', ['version']).status === 0;
+import { caTemplate, codeOf, commonName, issue, leafTemplate, loadKey, NOT_AFTER, NOT_BEFORE, openssl } from './support.ts';
 
 describe('certificates that we make', () => {
   const kinds: [kind: string, algorithm: KeyAlgorithm | undefined][] = [
@@ -24,7 +22,7 @@ describe('certificates that we make', () => {
     ['ec-p521', undefined],
     ['ed25519', undefined],
   ];
-  it.skipIf(!openssl).each(kinds)('OpenSSL verifies a chain under %s with %s', async (kind, signatureAlgorithm) => {
+  it.skipIf(openssl === undefined).each(kinds)('OpenSSL verifies a chain under %s with %s', async (kind, signatureAlgorithm) => {
     const signer = await loadKey(kind);
     const algorithm = signatureAlgorithm && { signatureAlgorithm };
     const root = await issue({ subject: commonName('root'), signer, ...algorithm, ...caTemplate, subjectKeyId: 'derive' });
@@ -47,8 +45,8 @@ describe('certificates that we make', () => {
       // P-224 is below OpenSSL's default level of security.
       const level = kind === 'ec-p224' ? ['-auth_level', '0'] : [];
       const verify = ['verify', ...level, '-attime', String(Date.UTC(2026, 5, 1) / 1000), '-CAfile', 'root.pem', 'leaf.pem'];
-      expect(execFileSync('openssl', verify, { cwd: folder, encoding: 'utf8' })).toBe('leaf.pem: OK\n');
-      const text = execFileSync('openssl', ['x509', '-in', 'leaf.pem', '-noout', '-text'], { cwd: folder, encoding: 'utf8' });
+      expect(execFileSync(openssl as string, verify, { cwd: folder, encoding: 'utf8' })).toBe('leaf.pem: OK\n');
+      const text = execFileSync(openssl as string, ['x509', '-in', 'leaf.pem', '-noout', '-text'], { cwd: folder, encoding: 'utf8' });
       expect(text).toContain('DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1');
       expect(text).toContain('OCSP - URI:http://o.example');
     } finally {

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Keys, certificates and files that the suites of this package share. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Fault } from '@notary/base';
 import { type PrivateKey, parsePrivateKey } from '@notary/base/crypto';
+import { counterpart, ownVectors, sharedVectors } from '@notary/testkit';
 import { type Certificate, type CertificateTemplate, createCertificate, encodeName, parseCertificate } from '@notary/x509';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
-
 /** A file under `vectors/x509`. */
-export const vector = (path: string): Uint8Array => new Uint8Array(readFileSync(join(root, 'vectors/x509', path)));
+export const vector = (path: string): Uint8Array => new Uint8Array(readFileSync(join(ownVectors(), 'x509', path)));
 
-const shared = join(root, '../shared/vectors/upstream');
+const shared = sharedVectors();
 /** Are the vectors of the Go libraries beside the repository? */
-export const sharedVectorsPresent = existsSync(shared);
-export const sharedVector = (path: string): Uint8Array => new Uint8Array(readFileSync(join(shared, path)));
+export const sharedVectorsPresent = shared !== undefined;
+export const sharedVector = (path: string): Uint8Array => new Uint8Array(readFileSync(join(shared ?? '', 'upstream', path)));
+
+/** OpenSSL's executable; tests that need it are skipped by name without it. */
+export const openssl = counterpart('openssl');
 
 /** A committed key: `ec`, `ec-p384`, `ec-p521`, `ec-p224`, `rsa` or `ed25519`. */
 export const loadKey = (kind: string): Promise<PrivateKey> => parsePrivateKey(vector(`keys/${kind}.pem`));

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Files of the committed vectors. */
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const folder = join(dirname(fileURLToPath(import.meta.url)), '../../../../vectors/x509');
+import { join } from 'node:path';
+import { ownVectors } from '@notary/testkit';
 
 /** A file under `vectors/x509`. */
-export const vector = (path: string): Uint8Array => new Uint8Array(readFileSync(join(folder, path)));
-export const vectorText = (path: string): string => readFileSync(join(folder, path), 'utf8');
+export const vector = (path: string): Uint8Array => new Uint8Array(readFileSync(join(ownVectors(), 'x509', path)));
+export const vectorText = (path: string): string => readFileSync(join(ownVectors(), 'x509', path), 'utf8');
