@@ -21,7 +21,9 @@ export async function reportFailure(failure: Failure, deps: AppDeps): Promise<nu
     deps.terminal.out(usageText(chainOf(failure.path)));
   }
   for (const line of reasons(fault)) deps.terminal.err(`${printable(line)}\n`);
-  deps.terminal.out(`\n* fatal: ${printable(fault.message, 'lines')}\n`);
+  // The reference ends an aborted removal on the spot, without its empty line.
+  const gap = fault.code === 'NOTARY_ABORTED' ? '' : '\n';
+  deps.terminal.out(`${gap}* fatal: ${printable(fault.message, 'lines')}\n`);
   return 1;
 }
 

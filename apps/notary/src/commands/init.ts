@@ -18,8 +18,8 @@ export async function run(invocation: Invocation, deps: AppDeps): Promise<void> 
   const [gun = ''] = requireArguments(invocation, 1, 'Must specify a GUN');
   const { rootkey, rootcert, serverSnapshot } = invocation.options as { rootkey: string; rootcert: string; serverSnapshot: boolean };
   const session = await openSession(invocation, deps, gun, 'write');
-  const rootCertificates = rootcert === '' ? [] : [await readCertificate(deps, rootcert)];
   const rootKeyIds = await chooseRootKey(invocation, deps, session, rootkey, rootcert);
+  const rootCertificates = rootcert === '' ? [] : [await readCertificate(deps, rootcert)];
   const { rootKeys } = await initializeCollection(session, {
     rootKeyIds,
     rootCertificates,
@@ -58,7 +58,7 @@ async function readCertificate(deps: AppDeps, path: string): Promise<PublicKey> 
   const bytes = await deps.files.read(absolute(deps, path), MAX_IMPORT_BYTES);
   if (bytes === undefined) throw faults.INPUT({ problem: `error reading certificate file: open ${path}: no such file or directory` });
   const block = parsePem(bytes)[0];
-  if (block === undefined) throw faults.INPUT({ problem: 'the provided file does not contain a valid PEM certificate' });
+  if (block === undefined) throw faults.INPUT({ problem: 'the provided file does not contain a valid PEM certificate <nil>' });
   try {
     return bundleKey(parseCertificate(block.bytes));
   } catch (e) {
