@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { builtExecutable, repositoryRoot } from '@notary/testkit';
+import { bunExecutable } from '../../../../scripts/build.mjs';
 import type { Difference, Put, Step } from './rows.ts';
 
 /** A program with its arguments before those of the command line. */
@@ -17,8 +18,7 @@ export interface Tool {
 export function ourTool(): Tool {
   const named = process.env.NOTATION_OURS ?? builtExecutable('notation');
   if (named) return { file: named, args: [] };
-  const bun = join(repositoryRoot(), 'node_modules/.bin/bun');
-  return { file: bun, args: ['--conditions=@notary/source', join(repositoryRoot(), 'apps/notation/src/main.ts')] };
+  return { file: bunExecutable(), args: ['--conditions=@notary/source', join(repositoryRoot(), 'apps/notation/src/main.ts')] };
 }
 
 export interface Twin {
