@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The verification primitives of the runtime.
+ * The signature primitives of the runtime.
  *
- * Measured (docs/performance.md, "Signature checks"): in a compiled Bun executable the first WebCrypto check costs 1.5 ms and
- * loading node:crypto 2 ms, so Bun uses WebCrypto; on Node 20 WebCrypto hops through a thread pool (160 µs a check) where
- * node:crypto needs 40 µs. There, importing DER through OpenSSL's decoders costs 110 to 160 µs, importing the PKCS#1 part of an
- * RSA key 6 µs: with that a cache of imported keys has nothing left to save, so there is none.
+ * Measured on Node 20 and Bun 1.4: in a compiled Bun executable the first WebCrypto check costs 1.5 ms and loading node:crypto 2 ms,
+ * so Bun uses WebCrypto. On Node WebCrypto hops through a thread pool, 160 µs for an RSA-2048 check where node:crypto needs 40 µs.
+ * There, importing DER through OpenSSL's decoders costs 110 to 160 µs, importing the PKCS#1 part of an RSA key 6 µs and an EC key as
+ * JWK 60 µs (most of it the check of the point): with that a cache of imported keys has nothing left to save, so there is none.
  */
 import { toBase64Url } from '../bytes.ts';
 import { cryptoFaults } from './faults.ts';
@@ -33,9 +33,12 @@ export const nodeCrypto = (): NodeCrypto => process.getBuiltinModule('node:crypt
 
 /** Does the signature hold? Lengths are checked by the caller. */
 export function checkPrimitive(check: PrimitiveCheck): boolean | Promise<boolean> {
-  const onBun = (globalThis as { Bun?: unknown }).Bun !== undefined;
-  // WebCrypto has no P-224; both runtimes know it in node:crypto.
-  return onBun && !(check.key.type === 'ec' && check.key.curve === 'P-224') ? checkByWebCrypto(check) : checkByNode(check);
+  return prefersWebCrypto(check.key) ? checkByWebCrypto(check) : checkByNode(check);
+}
+
+/** On Bun, for every key but those on P-224, which WebCrypto has not and node:crypto has on both runtimes. */
+export function prefersWebCrypto(key: PublicKey): boolean {
+  return (globalThis as { Bun?: unknown }).Bun !== undefined && !(key.type === 'ec' && key.curve === 'P-224');
 }
 
 function keyRefused(cause: unknown): Error {
@@ -47,20 +50,21 @@ async function checkByWebCrypto({ primitive, key, spki, data, signature }: Primi
   const { subtle } = globalThis.crypto;
   let imported: CryptoKey;
   try {
-    imported = await subtle.importKey('spki', spki as BufferSource, importParameters(scheme, hash, key), false, ['verify']);
+    imported = await subtle.importKey('spki', spki as BufferSource, webImportParameters(scheme, hash, key), false, ['verify']);
   } catch (cause) {
     throw keyRefused(cause);
   }
-  const parameters =
-    scheme === 'pss'
-      ? { name: 'RSA-PSS', saltLength: hashBytes(hash) }
-      : scheme === 'ecdsa'
-        ? { name: 'ECDSA', hash }
-        : { name: scheme === 'pkcs1' ? 'RSASSA-PKCS1-v1_5' : 'Ed25519' };
-  return subtle.verify(parameters, imported, signature as BufferSource, data as BufferSource);
+  return subtle.verify(webSignParameters(scheme, hash), imported, signature as BufferSource, data as BufferSource);
 }
 
-function importParameters(
+/** How WebCrypto signs and verifies: PSS salts as long as the hash. */
+export function webSignParameters(scheme: Primitive['scheme'], hash: HashName): RsaPssParams | EcdsaParams | Algorithm {
+  if (scheme === 'pss') return { name: 'RSA-PSS', saltLength: hashBytes(hash) };
+  if (scheme === 'ecdsa') return { name: 'ECDSA', hash };
+  return { name: scheme === 'pkcs1' ? 'RSASSA-PKCS1-v1_5' : 'Ed25519' };
+}
+
+export function webImportParameters(
   scheme: Primitive['scheme'],
   hash: HashName,
   key: PublicKey,

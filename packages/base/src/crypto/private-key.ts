@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Private keys: what a decoded key can do, and how new ones are made. */
 import { Secret } from '../bytes.ts';
+import type { Fault } from '../faults.ts';
 import { cryptoFaults } from './faults.ts';
 import { hashBytes } from './oids.ts';
 import { decodePkcs8, encodePkcs8, type KeyMaterial } from './pkcs8.ts';
-import { nodeCrypto, nodeHash, type Primitive } from './primitive.ts';
+import { nodeCrypto, nodeHash, type Primitive, prefersWebCrypto, webImportParameters, webSignParameters } from './primitive.ts';
 import { parsePublicKey } from './public-key.ts';
 import { type KeyAlgorithm, type KeySpec, keySpecOf, type PrivateKey, type PublicKey } from './types.ts';
 import { primitiveFor } from './verify.ts';
@@ -33,7 +34,18 @@ class MemoryKey implements PrivateKey {
 
   async sign(algorithm: KeyAlgorithm, data: Uint8Array): Promise<Uint8Array> {
     const primitive = primitiveFor(algorithm, this.#public);
-    return this.#signByNode(primitive, data);
+    return prefersWebCrypto(this.#public) ? this.#signByWebCrypto(primitive, data) : this.#signByNode(primitive, data);
+  }
+
+  async #signByWebCrypto({ scheme, hash }: Primitive, data: Uint8Array): Promise<Uint8Array> {
+    const { subtle } = globalThis.crypto;
+    let key: CryptoKey;
+    try {
+      key = await subtle.importKey('pkcs8', this.#pkcs8 as BufferSource, webImportParameters(scheme, hash, this.#public), false, ['sign']);
+    } catch {
+      throw refused();
+    }
+    return new Uint8Array(await subtle.sign(webSignParameters(scheme, hash), key, data as BufferSource));
   }
 
   #signByNode({ scheme, hash }: Primitive, data: Uint8Array): Uint8Array {
@@ -50,10 +62,13 @@ class MemoryKey implements PrivateKey {
 function importNodeKey(pkcs8: Uint8Array): import('node:crypto').KeyObject {
   try {
     return nodeCrypto().createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
-  } catch (cause) {
-    throw cryptoFaults.PRIVATE_KEY_INVALID({ reason: 'the cryptography of the runtime refuses it' }, { cause });
+  } catch {
+    throw refused();
   }
 }
+
+/** Without the runtime's own error, which may quote the key. */
+const refused = (): Fault => cryptoFaults.PRIVATE_KEY_INVALID({ reason: 'the cryptography of the runtime refuses it' });
 
 /** The key of an unencrypted PKCS#8 structure, the odd forms that Notary v1 wrote included. */
 export async function importPkcs8(der: Uint8Array): Promise<PrivateKey> {
