@@ -2,7 +2,7 @@
 /** Other implementations that tests are run against, where this machine has them. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { recordSkip } from './skips.ts';
+import { recordExercised, recordSkip } from './skips.ts';
 
 export type CounterpartName =
   | 'docker-registry'
@@ -46,9 +46,10 @@ export function findCounterpart(name: CounterpartName): string | undefined {
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-/** The path of a counterpart; undefined with the skip recorded when this machine has none. */
+/** The path of a counterpart; undefined when this machine has none. Either is noted. */
 export function counterpart(name: CounterpartName): string | undefined {
   const path = findCounterpart(name);
   if (path === undefined) recordSkip(name, `not on PATH, and ${variableOf(name)} names no executable`);
+  else recordExercised(name);
   return path;
 }

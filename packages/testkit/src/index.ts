@@ -17,7 +17,7 @@ export {
 export { createFakeProcesses, type FakeProcesses, type FakeProgram, type FakeResult, type RanProcess } from './processes.ts';
 export { createFixedRandom } from './random.ts';
 export { builtExecutable, repositoryRoot } from './root.ts';
-export { recordSkip, type Skip, skipsFile } from './skips.ts';
+export { type CounterpartNote, recordExercised, recordSkip } from './skips.ts';
 export { answers, freePort, type StartedProcess, type StartOptions, startProcess } from './start-process.ts';
 export { createFakeTerminal, type FakeTerminal, type FakeTerminalOptions } from './terminal.ts';
 export { createSelfSigned, createTestCa, type IssueOptions, type TestCa, type TestIdentity } from './test-ca.ts';

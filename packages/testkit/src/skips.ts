@@ -1,26 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Tests that need something this machine may lack say so by name: once on standard error, and in a file that CI reads. */
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { repositoryRoot } from './root.ts';
+/**
+ * What this machine had to test against and what it lacked. Each thing is noted once: what is missing on standard error, and
+ * all of it, one JSON object a line, in the file that NOTARY_COUNTERPARTS_LOG names: the test command prints it at its end, and CI
+ * fails when something is installed that no test exercised.
+ */
+import { appendFileSync } from 'node:fs';
 
-/** One line of the file: `{"name":"docker-registry","reason":"not on PATH"}`. */
-export interface Skip {
+/** One line: `{"name":"docker-registry","found":false,"reason":"not on PATH"}`. */
+export interface CounterpartNote {
   readonly name: string;
-  readonly reason: string;
+  readonly found: boolean;
+  readonly reason?: string;
 }
-
-/** `.cache/skips.jsonl` in the repository, or what NOTARY_SKIPS_FILE names. */
-export const skipsFile = (): string => process.env.NOTARY_SKIPS_FILE || join(repositoryRoot(), '.cache', 'skips.jsonl');
 
 const seen = new Set<string>();
 
-/** Records that tests are skipped because `name` is absent. */
-export function recordSkip(name: string, reason: string): void {
-  const line = JSON.stringify({ name, reason });
+function record(note: CounterpartNote): void {
+  const line = JSON.stringify(note);
   if (seen.has(line)) return;
   seen.add(line);
-  process.stderr.write(`skipped: ${name}: ${reason}\n`);
-  mkdirSync(dirname(skipsFile()), { recursive: true });
-  appendFileSync(skipsFile(), `${line}\n`);
+  if (!note.found) process.stderr.write(`skipped: ${note.name}: ${note.reason}\n`);
+  const file = process.env.NOTARY_COUNTERPARTS_LOG;
+  if (file) appendFileSync(file, `${line}\n`);
 }
+
+/** Notes that tests are skipped because `name` is absent. */
+export const recordSkip = (name: string, reason: string): void => record({ name, found: false, reason });
+
+/** Notes that tests ran against `name`. */
+export const recordExercised = (name: string): void => record({ name, found: true });

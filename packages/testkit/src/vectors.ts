@@ -2,12 +2,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from './root.ts';
-import { recordSkip } from './skips.ts';
+import { recordExercised, recordSkip } from './skips.ts';
 
 /** The folder of vectors made by other implementations, beside the repository, or undefined with the skip recorded. */
 export function sharedVectors(): string | undefined {
   const path = join(repositoryRoot(), '..', 'shared', 'vectors');
-  if (existsSync(path)) return path;
+  if (existsSync(path)) {
+    recordExercised('shared vectors');
+    return path;
+  }
   recordSkip('shared vectors', 'the folder shared/vectors is not beside the repository');
   return undefined;
 }

@@ -8,6 +8,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { recordExercised, recordSkip } from '@notary/testkit';
 
 export interface RunningDatabase {
   readonly backend: 'postgres' | 'mysql';
@@ -95,7 +96,11 @@ function start(user: string, file: string, args: readonly string[]): { child: Ch
 export async function startPostgres(options: { durable?: boolean } = {}): Promise<RunningDatabase | undefined> {
   const extra = postgresDirectories();
   const [initdb, postgres, psql] = ['initdb', 'postgres', 'psql'].map((name) => findProgram([name], extra));
-  if (initdb === undefined || postgres === undefined || psql === undefined) return undefined;
+  if (initdb === undefined || postgres === undefined || psql === undefined) {
+    recordSkip('postgres', 'PostgreSQL is not installed');
+    return undefined;
+  }
+  recordExercised('postgres');
   const directory = temporaryDirectory('postgres');
   const data = join(directory, 'data');
   const [command, args] = asUser('postgres', initdb, [
@@ -156,7 +161,11 @@ export async function startMariadb(): Promise<RunningDatabase | undefined> {
   const install = findProgram(['mariadb-install-db', 'mysql_install_db'], []);
   const server = findProgram(['mariadbd', 'mysqld'], []);
   const client = findProgram(['mariadb', 'mysql'], []);
-  if (install === undefined || server === undefined || client === undefined) return undefined;
+  if (install === undefined || server === undefined || client === undefined) {
+    recordSkip('mariadb', 'neither MariaDB nor MySQL is installed');
+    return undefined;
+  }
+  recordExercised('mariadb');
   const directory = temporaryDirectory('mysql');
   const data = join(directory, 'data');
   const socket = join(directory, 'socket');
