@@ -22,7 +22,7 @@ describe('bounds', () => {
     expect(await outcome(() => parsePayload(big))).toBe('JSON_TOO_LARGE');
   });
 
-  it('protected header', async () => {
+  it('[D-23] protected header', async () => {
     const big = 'x'.repeat(limits.MAX_PROTECTED_BYTES);
     expect(await parse({ ...jws, protected: toBase64Url(toUtf8(JSON.stringify({ x: big }))) })).toBe('ENVELOPE_TOO_LARGE');
     expect(await cose(new Map(), encodeCbor(new Map([['x', big]])))).toBe('ENVELOPE_TOO_LARGE');
