@@ -6,6 +6,7 @@ import { contextTag, TAG } from '../der/tags.ts';
 import { derBits, derContext, derInteger, derNull, derOctets, derOid, derSequence, derUnsigned } from '../der/writer.ts';
 import { type Fault, isFault } from '../faults.ts';
 import { MAX_RSA_BITS } from '../limits.ts';
+import { isScalar } from './curves.ts';
 import { cryptoFaults } from './faults.ts';
 import { CURVE_OIDS, CURVES, curveBytes, OID } from './oids.ts';
 import { ecSpki, ed25519Spki, parsePublicKey, rsaSpki } from './public-key.ts';
@@ -79,7 +80,9 @@ export function decodeSec1(der: Uint8Array, curveOid?: string): KeyMaterial {
     const point = reader.is(contextTag(1)) ? reader.enter(contextTag(1)).bitOctets() : undefined;
     const spki = point?.[0] === 4 ? ecSpki(oid, point) : undefined;
     if (spki !== undefined) parsePublicKey(spki);
-    return { type: 'ec', curve, scalar: fixedScalar(secret, curveBytes(curve)), spki };
+    const scalar = fixedScalar(secret, curveBytes(curve));
+    if (!isScalar(curve, scalar)) throw invalid('EC scalar is not in the range of its curve');
+    return { type: 'ec', curve, scalar, spki };
   });
 }
 
@@ -88,7 +91,6 @@ function fixedScalar(secret: Uint8Array, size: number): Uint8Array {
   if (secret.subarray(0, extra).some((b) => b !== 0)) throw invalid('EC scalar is longer than its curve');
   const scalar = new Uint8Array(size);
   scalar.set(secret.subarray(extra), size - (secret.length - extra));
-  if (scalar.every((b) => b === 0)) throw invalid('EC scalar is zero');
   return scalar;
 }
 

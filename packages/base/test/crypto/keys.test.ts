@@ -219,6 +219,7 @@ describe('odd keys', () => {
 
   it.each([
     ['a scalar of zero', ec(new Uint8Array(32))],
+    ['the order as scalar', ec(fromHex('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'))],
     ['another version', derSequence(derInteger(2), derSequence(derOid(EC), derOid(P256)), derOctets())],
     ['no algorithm', derSequence(derInteger(0))],
     [
@@ -288,6 +289,17 @@ describe('PKCS#12', () => {
     expect(await codeOf(parsePkcs12(vector('keys/rsa-pkcs8.der'), new Secret('x')))).toBe('CRYPTO_PKCS12_INVALID');
     expect(await codeOf(parsePkcs12(new Uint8Array(0), new Secret('x')))).toBe('CRYPTO_PKCS12_INVALID');
     expect(await codeOf(parsePkcs12(new Uint8Array(4 * 1024 * 1024 + 1), new Secret('x')))).toBe('CRYPTO_PKCS12_TOO_LARGE');
+  });
+
+  it('bounds the rounds of its MAC before any is spent', async () => {
+    const content = derSequence(derOid('1.2.840.113549.1.7.1'), derContext(0, derOctets(derSequence())));
+    const mac = (rounds: Uint8Array, salt = new Uint8Array(8)): Uint8Array =>
+      derSequence(derSequence(derSequence(derOid('2.16.840.1.101.3.4.2.1')), derOctets(new Uint8Array(32))), derOctets(salt), rounds);
+    const open = (m: Uint8Array): Promise<string> => codeOf(parsePkcs12(derSequence(derInteger(3), content, m), new Secret('x')));
+    expect(await open(mac(derInteger(1_000_001)))).toBe('CRYPTO_WORK_FACTOR_EXCEEDED');
+    expect(await open(mac(derInteger(0)))).toBe('CRYPTO_PKCS12_INVALID');
+    expect(await open(mac(derInteger(1), new Uint8Array(2000)))).toBe('CRYPTO_PKCS12_INVALID');
+    expect(await open(mac(derInteger(1)))).toBe('CRYPTO_PASSPHRASE_INCORRECT');
   });
 
   it('refuses other integrity modes and more than one key', async () => {

@@ -34,6 +34,7 @@ export interface TokenParts {
   readonly signingTime: string | undefined;
   readonly signingCertificate: Uint8Array | undefined;
   readonly noAttributes: boolean;
+  readonly extraAttributes: number;
   readonly breakSignature: boolean;
   readonly signers: number;
 }
@@ -79,6 +80,7 @@ export async function makeToken(authority: Authority, change: Partial<TokenParts
     signingTime: undefined,
     signingCertificate: signingCertificate(certificateId(leaf)),
     noAttributes: false,
+    extraAttributes: 0,
     breakSignature: false,
     signers: 1,
     ...change,
@@ -114,6 +116,7 @@ async function encodeSigner(p: TokenParts, { key }: Authority, leaf: Certificate
     ...(p.signingTime === undefined ? [] : [attribute('1.2.840.113549.1.9.5', utcTime(p.signingTime))]),
     ...(p.signingCertificate === undefined ? [] : [attribute('1.2.840.113549.1.9.16.2.47', p.signingCertificate)]),
   ];
+  for (let i = 0; i < p.extraAttributes; i++) attributes.push(attribute(`1.2.3.${i}`, derNull()));
   const set = derSetOf(attributes);
   const signature = derEcdsaSignature(await key.sign('ECDSA-SHA256', p.noAttributes ? content : set));
   if (p.breakSignature) signature[signature.length - 1] = (signature[signature.length - 1] as number) ^ 1;

@@ -139,6 +139,7 @@ describe('what is no token', () => {
     ['cms: syntax error: unsupported signed data version: got 1, want 3', { signedDataVersion: 1 }],
     ['cannot unmarshal TSTInfo from timestamp token: ', { info: derNull() }],
     ['CMS message holds more than 8 signers', { signers: 9 }],
+    ['CMS message holds more than 64 attributes', { extraAttributes: 62 }],
   ] as [string, Partial<TokenParts>][])('%s', async (message, change) => {
     expect(await messageOf(() => token(change))).toContain(message);
   });
