@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Builds what commands get from the real machine. Adapters are made when first asked for: `version` needs two of them. */
-import type { Environment } from '@notary/base';
+import type { Environment, Http } from '@notary/base';
 import type { Zone } from '@notary/cli/format';
 import { createPlatform } from '@notary/platform';
 import { USER_AGENT } from './build-info.ts';
@@ -36,12 +36,15 @@ export function compose(signal: AbortSignal): AppDeps {
     get workingDirectory() {
       return process.cwd();
     },
-    http: async (options) => platform.http({ userAgent: USER_AGENT, ...options }),
+    http: async (options) => interruptible(platform.http({ userAgent: USER_AGENT, ...options }), signal),
     forgetCredentials() {
       for (const name of CREDENTIALS) delete process.env[name];
     },
   };
 }
+
+/** An interrupt ends requests that are under way. */
+const interruptible = (http: Http, signal: AbortSignal): Http => ({ send: (request) => http.send({ signal, ...request }) });
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 

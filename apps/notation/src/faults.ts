@@ -17,11 +17,6 @@ export const faults = defineFaults('CMD', {
     category: 'usage',
     say: (f: { flag: string }) => `could not parse flag ${f.flag}: key-value pair requires "=" as separator`,
   },
-  FORMAT_UNSUPPORTED: {
-    category: 'usage',
-    say: (f: { format: string }) =>
-      `signature format ${q(f.format)} not supported\nSupported signature envelope formats are "jws" and "cose"`,
-  },
   OUTPUT_INVALID: { category: 'usage', say: (f: { format: string }) => `invalid format: ${q(f.format)}` },
   OUTPUT_UNRECOGNIZED: { category: 'usage', say: (f: { format: string }) => `unrecognized output format ${f.format}` },
 
@@ -114,11 +109,6 @@ export const faults = defineFaults('CMD', {
       `failed to log in to ${f.host}: the credential could not be saved because a credentials store is required to securely store the password. See https://notaryproject.dev/docs/how-to/registry-authentication/`,
     remedy: 'install a credential helper and name it as "credsStore" in config.json',
   },
-  DIGEST_NOT_RESOLVED: {
-    category: 'untrusted',
-    say: (f: { asked: string; resolved: string }) => `user input digest ${f.asked} does not match the resolved digest ${f.resolved}`,
-    remedy: 'the registry answers with other content: do not use it for this artifact',
-  },
   MAX_SIGNATURES: { category: 'usage', say: (f: { value: number }) => `max-signatures value ${f.value} must be a positive number` },
   INSPECT_SKIPPED: {
     category: 'malformed',
@@ -141,14 +131,6 @@ export const faults = defineFaults('CMD', {
     say: (f: { code: string; similar: readonly string[] }) =>
       `unknown code ${q(f.code)}${f.similar.length === 0 ? '' : `; similar codes: ${f.similar.join(', ')}`}`,
     remedy: 'list every code with "notation explain"',
-  },
-  CHECK_FAILED: {
-    category: 'untrusted',
-    say: (f: { failed: number }) => `${f.failed} rule${f.failed === 1 ? '' : 's'} of the code-signing profile failed`,
-  },
-  LINT_FAILED: {
-    category: 'malformed',
-    say: (f: { errors: number }) => `the trust policy has ${f.errors} error${f.errors === 1 ? '' : 's'}`,
   },
 });
 

@@ -293,6 +293,31 @@ ${reference}
   });
 });
 
+describe('signatures that cannot be shown', () => {
+  it('are passed over with a warning, and then the inspection fails', async () => {
+    const notation = acme();
+    const digest = await notation.push('app', 'v1');
+    const reference = `${REGISTRY}/app@${digest}`;
+    await notation.ok(['sign', reference]);
+    const junk = await notation.push('app', 'junk', {
+      ...imageManifest,
+      artifactType: 'application/vnd.cncf.notary.signature',
+      layers: [{ ...imageManifest.config, mediaType: 'application/jose+json' }],
+      subject: { mediaType: imageManifest.mediaType, digest, size: JSON.stringify(imageManifest).length },
+    });
+    const inspected = await notation.call(['inspect', reference]);
+    expect(inspected.code).toBe(1);
+    expect(inspected.stdout).toContain('signature algorithm: ECDSA-SHA-256');
+    expect(inspected.stderr).toMatch(new RegExp(`Warning: .* ${junk} .*\nError: at least one signature was skipped and not displayed\n$`));
+    expect((await notation.call(['inspect', '--json', reference])).json()).toMatchObject({
+      error: { code: 'CMD_INSPECT_SKIPPED' },
+      skipped: [{ digest: junk }],
+    });
+    // A verifier is not stopped by it either.
+    await notation.ok(['verify', reference]);
+  });
+});
+
 describe('keys as people have them', () => {
   const sign = (notation: Notation, reference: string, ...flags: string[]) => notation.call(['sign', '--json', ...flags, reference]);
   it('a key file with its chain in any order, in one file or several', async () => {

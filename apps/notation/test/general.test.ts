@@ -126,6 +126,23 @@ describe('--debug', () => {
   });
 });
 
+describe('--debug of a verification', () => {
+  it('says what was checked, in the words that people search for', async () => {
+    const notation = createNotation();
+    await notation.ok(['cert', 'generate-test', '--default', 'x']);
+    await notation.ok(['policy', 'init', '-n', 'p', '--trust-store', 'ca:x', '--trusted-identity', '*']);
+    const reference = `${REGISTRY}/app@${await notation.push('app', 'v1')}`;
+    await notation.ok(['sign', '-e', '1h', reference]);
+    expect((await notation.ok(['verify', '-d', reference])).stderr).toContain(
+      `msg=Check verification level against artifact ${reference}\n`,
+    );
+    notation.clock.set('2026-03-01T14:00:00Z');
+    const { stderr } = await notation.call(['verify', '-d', reference]);
+    expect(stderr).toMatch(/level=error msg=expiry validation failed\. Failure reason: digital signature has expired on/);
+    expect(stderr).toMatch(/level=error msg=Signature sha256:[0-9a-f]{64} failed verification with error: /);
+  });
+});
+
 describe('explain', () => {
   it('says what a code means, and lists the codes', async () => {
     const notation = createNotation();

@@ -2,14 +2,11 @@
 /** From a tag or digest to the artifact, with the reference's words and warnings. */
 import { isDigest } from '@notary/base';
 import type { Descriptor, Resolver } from '@notary/oci';
-import { during, faults } from '../faults.ts';
+import { during } from '../faults.ts';
 
-/** Resolves; another digest than the one asked for is `CMD_DIGEST_NOT_RESOLVED`. */
-export async function resolveTarget(repository: Resolver, target: string): Promise<Descriptor> {
-  const artifact = await during('failed to get manifest descriptor: ', () => repository.resolve(target));
-  if (isDigest(target) && artifact.digest !== target) throw faults.DIGEST_NOT_RESOLVED({ asked: target, resolved: artifact.digest });
-  return artifact;
-}
+/** Resolves. Repositories answer a digest with that digest or with a fault. */
+export const resolveTarget = (repository: Resolver, target: string): Promise<Descriptor> =>
+  during('failed to get manifest descriptor: ', () => repository.resolve(target));
 
 /** Tags move: what is said about them depends on what is about to happen. Nothing for a digest. */
 export function tagWarnings(operation: 'sign' | 'verify' | 'list' | 'inspect', target: string): readonly string[] {

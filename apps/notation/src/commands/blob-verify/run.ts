@@ -39,6 +39,15 @@ export const { run, preRun } = command<typeof blobVerifyFlags>(
       const fault = toFault(e);
       throw reworded(fault, () => finalLine(fault));
     }
+    if (options.debug && found.signature) {
+      const [{ createDebugLog }, { logEnvelopeReport }] = await Promise.all([
+        import('../../debug/log.ts'),
+        import('../../debug/verification.ts'),
+      ]);
+      const log = createDebugLog(deps);
+      log.info(`Verify signature of media type ${mediaType}`);
+      logEnvelopeReport(log, found.signature);
+    }
     const json = options.json ? await reportJson(path, options.signature, found) : {};
     if (found.basis === 'rejected' || found.basis === 'inconclusive') {
       const { refusalText } = await import('../../verification/refusal.ts');

@@ -7,7 +7,8 @@ import type { keyUpdateFlags } from './spec.ts';
 export const { run } = command<typeof keyUpdateFlags>(async ({ args, options }, deps, report) => {
   const name = args[0] as string;
   if (!options.default) {
-    if (options.debug) report.warn('--default flag is not set, command did not take effect');
+    if (options.debug)
+      (await import('../../debug/log.ts')).createDebugLog(deps).warn('--default flag is not set, command did not take effect');
     return { name, changed: false };
   }
   await changeSigningKeys(deps, (keys) => withDefault(keys, name));

@@ -93,6 +93,13 @@ async function concluded(
   tagWarning: string,
 ): Promise<ReferenceOutcome> {
   const json = options.json ? await reportJson(report) : {};
+  if (options.debug) {
+    const [{ createDebugLog }, { logArtifactReport }] = await Promise.all([
+      import('../../debug/log.ts'),
+      import('../../debug/verification.ts'),
+    ]);
+    logArtifactReport(createDebugLog(deps), report);
+  }
   if (report.basis === 'rejected' || report.basis === 'inconclusive') {
     const { refusalText } = await import('../../verification/refusal.ts');
     const refusals = report.signatures.map((s) => ({ name: s.signature.digest, report: s }));
