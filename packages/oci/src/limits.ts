@@ -44,6 +44,8 @@ export const SETTLED_READS = 3;
 export const TAG_UPDATE_DEADLINE_MS = 120_000;
 /** Shortest pause before a settling read, however fast the registry answers. */
 export const SETTLE_PAUSE_MS = 4;
+/** The pauses grow with the time that a write takes, up to this: three of them then last longer than a slow registry's write. */
+export const MAX_SETTLE_UNIT_MS = 250;
 /** Longest pause before a settling read. */
 export const MAX_SETTLE_PAUSE_MS = 2_000;
 /** Reads of the fallback tag that fail or show nonsense while somebody writes it. */

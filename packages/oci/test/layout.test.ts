@@ -261,9 +261,8 @@ describe('a layout directory', () => {
     await layout.attach(referrer(2).descriptor, referrer(2).bytes);
   });
 
-  it('exchanges layouts with skopeo, as directory and archive', async ({ skip }) => {
-    const skopeo = counterpart('skopeo');
-    if (skopeo === undefined) return skip();
+  const skopeo = counterpart('skopeo');
+  it.skipIf(skopeo === undefined)('exchanges layouts with skopeo, as directory and archive', async () => {
     const path = fresh();
     const layout = await createLayout(files, path);
     const config = blob(
@@ -276,7 +275,7 @@ describe('a layout directory', () => {
     await layout.pushBlob(content.descriptor, content.bytes);
     await layout.pushManifest(image.descriptor, image.bytes, 'v1');
     const run = (...args: string[]) =>
-      execFileSync(skopeo, ['--insecure-policy', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+      execFileSync(skopeo as string, ['--insecure-policy', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
     expect(fromUtf8(image.bytes)).toBe(run('inspect', '--raw', `oci:${path}:v1`));
     const tar = `${fresh()}.tar`;
     run('copy', '--preserve-digests', `oci:${path}:v1`, `oci-archive:${tar}:v2`);

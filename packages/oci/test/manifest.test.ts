@@ -62,7 +62,7 @@ describe('manifests', () => {
     ['both index and image by its config', { manifests: [], config: layer }, OCI_INDEX],
     ['an index by name and an image by content', { layers: [] }, OCI_INDEX],
     ['an image by name and an index by content', { manifests: [] }],
-  ])('refuses one that is %s', (_name, value, mediaType) => {
+  ])('refuses one that is %s', (_name, value, mediaType = OCI_MANIFEST) => {
     expect(code(() => parse(value, mediaType))).toBe('OCI_MANIFEST_INVALID');
   });
 

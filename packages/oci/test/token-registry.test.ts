@@ -4,7 +4,7 @@ import { Secret, toBase64, toBase64Url, toUtf8 } from '@notary/base';
 import { createPlatform } from '@notary/platform';
 import { type Credential, staticCredentials, typedCredential } from '@notary/registry-auth';
 import { createFileTokenCache } from '@notary/registry-auth/token-cache';
-import { createMemoryFiles, createTestCa, type DockerRegistry, startDockerRegistry, type TestIdentity } from '@notary/testkit';
+import { counterpart, createMemoryFiles, createTestCa, type DockerRegistry, startDockerRegistry, type TestIdentity } from '@notary/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectReferrers, type Descriptor, fetchReferrer } from '../src/index.ts';
 import { createRemoteRepository, type RemoteRepositoryOptions } from '../src/remote/index.ts';
@@ -52,7 +52,7 @@ async function startTokenServer(identity: TestIdentity) {
   return { asked, listener: await platform.listener.listen(handler, { host: '127.0.0.1', port: 0 }) };
 }
 
-describe('docker-registry with tokens', () => {
+describe.skipIf(counterpart('docker-registry') === undefined)('docker-registry with tokens', () => {
   let registry: DockerRegistry | undefined;
   let server: Awaited<ReturnType<typeof startTokenServer>> | undefined;
   beforeAll(async () => {
@@ -86,8 +86,8 @@ describe('docker-registry with tokens', () => {
   const layer = blob('layer');
   const artifact = imageManifest({ layer: layer.descriptor });
 
-  it('pushes with the rights of its user, asked for once where it says so', async ({ skip }) => {
-    if (registry === undefined || server === undefined) return skip();
+  it('pushes with the rights of its user, asked for once where it says so', async () => {
+    if (server === undefined) return;
     const { repository } = open(alice, { access: 'push' });
     await repository.pushBlob(layer.descriptor, layer.bytes);
     await repository.pushBlob(EMPTY_DESCRIPTOR, EMPTY);
@@ -97,8 +97,7 @@ describe('docker-registry with tokens', () => {
     expect(server.asked).toEqual([{ method: 'GET', scopes: ['repository:team/app:pull,push'] }]);
   });
 
-  it('names the right that a stranger lacks, without going round in circles', async ({ skip }) => {
-    if (registry === undefined) return skip();
+  it('names the right that a stranger lacks, without going round in circles', async () => {
     const { repository, http } = open(undefined);
     const other = blob('other');
     await expect(repository.pushBlob(other.descriptor, other.bytes)).rejects.toMatchObject({
@@ -108,8 +107,8 @@ describe('docker-registry with tokens', () => {
     expect(http.requests.length).toBeLessThan(8);
   });
 
-  it('takes an identity token, and reports one that is not valid', async ({ skip }) => {
-    if (registry === undefined || server === undefined) return skip();
+  it('takes an identity token, and reports one that is not valid', async () => {
+    if (server === undefined) return;
     const before = server.asked.length;
     expect((await open({ refreshToken: new Secret('identity') }).repository.resolve('v1')).digest).toBe(artifact.descriptor.digest);
     expect(server.asked.slice(before)).toEqual([{ method: 'POST', scopes: ['repository:team/app:pull'] }]);
@@ -122,8 +121,7 @@ describe('docker-registry with tokens', () => {
     });
   });
 
-  it('verifies cold in six round trips and warm in three', async ({ skip }) => {
-    if (registry === undefined) return skip();
+  it('verifies cold in six round trips and warm in three', async () => {
     const files = createMemoryFiles();
     const verify = async () => {
       const tokenCache = createFileTokenCache({ files, clock: platform.clock, random: platform.random, directory: '/cache' });
@@ -154,36 +152,38 @@ describe('docker-registry with tokens', () => {
   });
 });
 
-describe('docker-registry with htpasswd', () => {
-  let registry: DockerRegistry | undefined;
-  beforeAll(async () => {
-    registry = await startDockerRegistry({ htpasswd: { alice: 'pw' } });
-  });
-  afterAll(() => registry?.stop());
+describe.skipIf(counterpart('docker-registry') === undefined || counterpart('htpasswd') === undefined)(
+  'docker-registry with htpasswd',
+  () => {
+    let registry: DockerRegistry | undefined;
+    beforeAll(async () => {
+      registry = await startDockerRegistry({ htpasswd: { alice: 'pw' } });
+    });
+    afterAll(() => registry?.stop());
 
-  it('answers Basic', async ({ skip }) => {
-    if (registry === undefined) return skip();
-    const { host } = registry;
-    const open = (credential: Credential) =>
-      createRemoteRepository({
-        registry: host,
-        repository: 'a',
-        http: platform.http(),
-        clock: platform.clock,
-        random: platform.random,
-        allowPlainHttp: true,
-        credentials: staticCredentials(host, credential),
+    it('answers Basic', async () => {
+      const { host } = registry as DockerRegistry;
+      const open = (credential: Credential) =>
+        createRemoteRepository({
+          registry: host,
+          repository: 'a',
+          http: platform.http(),
+          clock: platform.clock,
+          random: platform.random,
+          allowPlainHttp: true,
+          credentials: staticCredentials(host, credential),
+        });
+      const content = blob('x');
+      await open(typedCredential('alice', 'pw')).pushBlob(content.descriptor, content.bytes);
+      expect(await open(typedCredential('alice', 'pw')).fetchBlob(content.descriptor, 10)).toEqual(content.bytes);
+      await expect(open(typedCredential('alice', 'no')).fetchBlob(content.descriptor, 10)).rejects.toMatchObject({
+        code: 'OCI_UNAUTHORIZED',
+        message: `GET "http://${host}/v2/a/blobs/${content.descriptor.digest}": response status code 401: unauthorized: authentication required: [map[Action:pull Class: Name:a Type:repository]]`,
       });
-    const content = blob('x');
-    await open(typedCredential('alice', 'pw')).pushBlob(content.descriptor, content.bytes);
-    expect(await open(typedCredential('alice', 'pw')).fetchBlob(content.descriptor, 10)).toEqual(content.bytes);
-    await expect(open(typedCredential('alice', 'no')).fetchBlob(content.descriptor, 10)).rejects.toMatchObject({
-      code: 'OCI_UNAUTHORIZED',
-      message: `GET "http://${host}/v2/a/blobs/${content.descriptor.digest}": response status code 401: unauthorized: authentication required: [map[Action:pull Class: Name:a Type:repository]]`,
+      await expect(open({}).resolve('v1')).rejects.toMatchObject({
+        code: 'AUTH_CREDENTIAL_NOT_FOUND',
+        message: `HEAD "http://${host}/v2/a/manifests/v1": basic credential not found`,
+      });
     });
-    await expect(open({}).resolve('v1')).rejects.toMatchObject({
-      code: 'AUTH_CREDENTIAL_NOT_FOUND',
-      message: `HEAD "http://${host}/v2/a/manifests/v1": basic credential not found`,
-    });
-  });
-});
+  },
+);

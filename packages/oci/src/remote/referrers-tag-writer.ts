@@ -14,6 +14,7 @@ import { type Descriptor, describe, descriptorJson } from '../descriptor.ts';
 import { ociFaults } from '../faults.ts';
 import {
   MAX_SETTLE_PAUSE_MS,
+  MAX_SETTLE_UNIT_MS,
   MAX_TAG_READ_TRIES,
   MAX_TAG_WRITES,
   SETTLE_PAUSE_MS,
@@ -208,6 +209,8 @@ class TagUpdate {
   }
 
   async #deleteReplaced(current: TagIndex): Promise<ReplacedIndex> {
+    // Where writers meet, an old index may become current again under the hands of another: leave it to the registry's garbage collection.
+    if (this.#writes > 1 && this.#replaced.size > 0) return 'kept';
     let outcome: ReplacedIndex = 'none';
     for (const [digest, index] of this.#replaced) {
       if (digest === current.digest || digest === this.#subject.digest || !(await this.#ownership.proven(index.entries)))
@@ -230,7 +233,8 @@ class TagUpdate {
   /** A random pause that grows with the step, with the time that a write takes here, and with the writes that were lost. */
   #pause(step: number): Promise<void> {
     const { clock, random } = this.#connection;
-    const ms = 2 * Math.max(SETTLE_PAUSE_MS, this.#windowMs) * step * (1 + Math.max(0, this.#writes - 1) / 2);
+    const unit = Math.min(Math.max(this.#windowMs, SETTLE_PAUSE_MS), MAX_SETTLE_UNIT_MS);
+    const ms = 1.5 * unit * step * (1 + Math.max(0, this.#writes - 1) / 4);
     return clock.sleep(Math.min(jitter(ms, random), MAX_SETTLE_PAUSE_MS));
   }
 }

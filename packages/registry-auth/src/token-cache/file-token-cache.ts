@@ -7,8 +7,7 @@
  * and the point of the file is to need none. Whose token it is, is recorded as the hash of the user name with two bytes of a
  * salted hash of the secret: enough to notice a changed password, useless to someone who wants to guess it.
  */
-import { type Clock, type Files, fromUtf8, type Random, Secret, toHex, toUtf8 } from '@notary/base';
-import { hash } from '@notary/base/crypto';
+import { type Clock, digestHex, digestOf, type Files, fromUtf8, type Random, Secret, toHex, toUtf8 } from '@notary/base';
 import { isJsonObject, type JsonObject, type JsonValue, parseJsonStrict } from '@notary/base/json';
 import type { Credential } from '../credential.ts';
 import { EXPIRY_MARGIN_MS, MAX_CACHE_FILE_BYTES, MAX_CACHED_TOKENS, MAX_SCOPES, MAX_TOKEN_LENGTH, MAX_TOKEN_SECONDS } from '../limits.ts';
@@ -35,7 +34,7 @@ interface Entry {
 /** A token cache in a directory. Faults of the files are swallowed: a cache miss costs one request, a failure would cost the command. */
 export function createFileTokenCache(options: FileTokenCacheOptions): TokenCache {
   const { files, clock, random, directory } = options;
-  const pathOf = (registry: string): string => `${directory}/${toHex(hash('SHA-256', toUtf8(registry.toLowerCase())))}.json`;
+  const pathOf = (registry: string): string => `${directory}/${sha256(registry.toLowerCase())}.json`;
   const live = async (registry: string): Promise<Entry[]> => {
     const bytes = await files.read(pathOf(registry), MAX_CACHE_FILE_BYTES).catch(() => undefined);
     const now = clock.now().getTime();
@@ -69,12 +68,15 @@ export function createFileTokenCache(options: FileTokenCacheOptions): TokenCache
   };
 }
 
+/** Lower-case hexadecimal. */
+const sha256 = (text: string): string => digestHex(digestOf(toUtf8(text)));
+
 /** Who a token belongs to; see the head of this file. */
 function ownerOf(credential: Credential, salt: string): string {
   const secret = credential.password?.reveal() ?? credential.refreshToken?.reveal() ?? '';
   const kind = credential.refreshToken !== undefined ? 'refresh' : credential.username === undefined ? 'anonymous' : 'password';
-  const user = toHex(hash('SHA-256', toUtf8(`${kind}\0${credential.username ?? ''}`)));
-  return `${user}.${toHex(hash('SHA-256', toUtf8(`${salt}\0${secret}`)).subarray(0, 2))}`;
+  const user = sha256(`${kind}\0${credential.username ?? ''}`);
+  return `${user}.${sha256(`${salt}\0${secret}`).slice(0, 4)}`;
 }
 
 function toEntry(token: BearerToken, credential: Credential, salt: string): Entry {
