@@ -219,7 +219,6 @@ describe('odd keys', () => {
 
   it.each([
     ['a scalar of zero', ec(new Uint8Array(32))],
-    ['the order as scalar', ec(fromHex('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'))],
     ['another version', derSequence(derInteger(2), derSequence(derOid(EC), derOid(P256)), derOctets())],
     ['no algorithm', derSequence(derInteger(0))],
     [
@@ -240,6 +239,29 @@ describe('odd keys', () => {
     ],
   ])('refuses %s', async (_, der) => {
     expect(await codeOf(importPkcs8(der))).toBe('CRYPTO_PRIVATE_KEY_INVALID');
+  });
+
+  it.each([
+    ['P-224', '1.3.132.0.33', 'ffffffffffffffffffffffffffff16a2e0b8f03e13dd29455c5c2a3d'],
+    ['P-256', '1.2.840.10045.3.1.7', 'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'],
+    ['P-384', '1.3.132.0.34', 'ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973'],
+    [
+      'P-521',
+      '1.3.132.0.35',
+      '01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409',
+    ],
+  ])('takes scalars on %s up to the order', async (_, curve, order) => {
+    const n = fromHex(order);
+    const of = (d: Uint8Array): Promise<string> =>
+      codeOf(
+        importPkcs8(
+          derSequence(derInteger(0), derSequence(derOid(EC), derOid(curve)), derOctets(derSequence(derInteger(1), derOctets(d)))),
+        ),
+      );
+    const below = n.slice();
+    below[below.length - 1] = (below[below.length - 1] as number) - 1;
+    expect(await of(n)).toBe('CRYPTO_PRIVATE_KEY_INVALID');
+    expect(await of(below)).toBe('nothing');
   });
 
   it('refuses RSA with three primes', async () => {
