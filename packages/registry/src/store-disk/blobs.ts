@@ -17,6 +17,8 @@ export interface BlobsDeps {
   readonly repositories: Repositories;
   readonly journal: Journal;
   readonly writable: boolean;
+  /** Makes the name of the root itself durable. */
+  readonly settleRoot: () => Promise<void>;
 }
 
 interface Cached {
@@ -135,6 +137,7 @@ export class Blobs {
   async #secure(name: RepositoryName, digest: Digest): Promise<void> {
     const { io, paths, repositories, journal } = this.#deps;
     const directory = paths.blobDirectory(name, algorithmOf(digest));
+    await this.#deps.settleRoot();
     await io.sync(directory);
     for (const at of paths.upwards(directory)) {
       if (at === directory || !repositories.unsyncedDirectories.has(at)) continue;

@@ -33,6 +33,7 @@ export class Journal {
   readonly #io: DiskIo;
   readonly #directory: string;
   readonly #clock: Clock;
+  readonly #settleRoot: () => Promise<void>;
   #sequence: number;
   #file: DiskFile | undefined;
   #size = 0;
@@ -43,10 +44,12 @@ export class Journal {
   failure: unknown;
   readonly segments: ClosedSegment[] = [];
 
-  constructor(io: DiskIo, directory: string, clock: Clock, sequence: number) {
+  /** `settleRoot` makes the names of our own directories durable; it is asked before the first segment. */
+  constructor(io: DiskIo, directory: string, clock: Clock, sequence: number, settleRoot: () => Promise<void>) {
     this.#io = io;
     this.#directory = directory;
     this.#clock = clock;
+    this.#settleRoot = settleRoot;
     this.#sequence = sequence;
   }
 
@@ -125,6 +128,7 @@ export class Journal {
   }
 
   async #begin(): Promise<DiskFile> {
+    await this.#settleRoot();
     const file = await this.#io.open(`${this.#directory}/${segmentName(this.#sequence)}`);
     await this.#io.sync(this.#directory);
     this.#size = 0;

@@ -50,16 +50,17 @@ class DiskStore implements RegistryStore {
   readonly #stop = new AbortController();
   #settling: Promise<void> | undefined;
 
-  constructor(options: DiskStoreOptions, io: DiskIo, paths: Paths, lock: RootLock | undefined) {
+  constructor(options: DiskStoreOptions, parts: { io: DiskIo; paths: Paths; lock: RootLock | undefined; settleRoot: () => Promise<void> }) {
+    const { io, paths, settleRoot } = parts;
     this.writable = options.readOnly !== true;
     this.#io = io;
     this.#paths = paths;
-    this.#lock = lock;
+    this.#lock = parts.lock;
     this.#clock = options.clock;
     this.#log = options.log ?? silentLog;
     const { clock, random } = options;
     const segments = findSegments(io, paths, clock.now().getTime());
-    this.#journal = new Journal(io, paths.journal, clock, (segments.at(-1)?.sequence ?? 0) + 1);
+    this.#journal = new Journal(io, paths.journal, clock, (segments.at(-1)?.sequence ?? 0) + 1, settleRoot);
     this.#journal.segments.push(...segments);
     const writable = this.writable;
     const repositories = (this.#repositories = new Repositories({
@@ -69,7 +70,7 @@ class DiskStore implements RegistryStore {
       log: this.#log,
       writable,
     }));
-    this.#blobs = new Blobs({ io, paths, clock, repositories, journal: this.#journal, writable });
+    this.#blobs = new Blobs({ io, paths, clock, repositories, journal: this.#journal, writable, settleRoot });
     this.#uploads = new UploadArea({ io, paths, clock, random, blobs: this.#blobs });
   }
 
@@ -322,13 +323,20 @@ function takeLock(paths: Paths, readOnly: boolean): RootLock | undefined {
   }
 }
 
-/** Our own directories; their names reach the device before anything in them counts. */
-async function makeOwn(io: DiskIo, paths: Paths): Promise<void> {
+/**
+ * Makes our own directories. Their names must reach the device before anything in them counts, which is at the first change and not at
+ * the start: the returned function does it once.
+ */
+function makeOwn(io: DiskIo, paths: Paths): () => Promise<void> {
   const fresh = io.stat(paths.journal) === undefined;
   for (const directory of [paths.journal, paths.uploads, paths.temporary]) io.makeDirectory(directory);
-  if (!fresh) return;
-  const above = paths.root.slice(0, paths.root.lastIndexOf('/')) || '/';
-  for (const directory of [paths.own, paths.root, ...(paths.root.includes('/') ? [above] : [])]) await io.sync(directory);
+  let due = fresh;
+  return async () => {
+    if (!due) return;
+    const above = paths.root.slice(0, paths.root.lastIndexOf('/')) || '/';
+    for (const directory of [paths.own, paths.root, ...(paths.root.includes('/') ? [above] : [])]) await io.sync(directory);
+    due = false;
+  };
 }
 
 /** Opens a root. Faults: `REGISTRY_ROOT_LOCKED`, `REGISTRY_ROOT_INVALID`, `REGISTRY_STORAGE_…`. */
@@ -339,11 +347,11 @@ export async function openDiskStore(options: DiskStoreOptions): Promise<Registry
   const stat = io.stat(paths.root);
   if (stat !== undefined && !stat.directory) throw faults.ROOT_INVALID({ root: paths.root, reason: 'not a directory' });
   if (readOnly && stat === undefined) throw faults.ROOT_INVALID({ root: paths.root, reason: 'no such directory' });
-  if (!readOnly) await makeOwn(io, paths);
+  const settleRoot = readOnly ? async () => undefined : makeOwn(io, paths);
   const lock = io.stat(paths.own) === undefined ? undefined : takeLock(paths, readOnly);
   try {
     if (!readOnly) for (const { name } of io.list(paths.temporary)) io.remove(`${paths.temporary}/${name}`);
-    const store = new DiskStore(options, io, paths, lock);
+    const store = new DiskStore(options, { io, paths, lock, settleRoot });
     await store.start();
     return store;
   } catch (e) {
