@@ -55,7 +55,7 @@ function prefixed(prefix: string, fault: Fault): Fault {
   return new Fault({ code, category, facts, remedy, rank, message: prefix + message, cause: fault });
 }
 
-export function firstBroken(rules: readonly Rule[], certificate: Certificate, below: number): Fault | undefined {
+function firstBroken(rules: readonly Rule[], certificate: Certificate, below: number): Fault | undefined {
   for (const rule of rules) {
     const fault = rule.check(certificate, below);
     if (fault !== undefined) return fault;

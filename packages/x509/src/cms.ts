@@ -111,7 +111,7 @@ function readSigner(reader: DerReader): SignerInfo {
   return { version, signer, digestAlgorithm, signedAttributes, signatureAlgorithm, signature };
 }
 
-export function readIssuerAndSerial(reader: DerReader): IssuerAndSerial {
+function readIssuerAndSerial(reader: DerReader): IssuerAndSerial {
   return { issuer: reader.raw(TAG.SEQUENCE), serialNumber: reader.integer() };
 }
 

@@ -79,7 +79,7 @@ const HASH_OIDS = {
 const HASH_BYTES = { 'SHA-256': 32, 'SHA-384': 48, 'SHA-512': 64 } as const;
 
 /** DER of the AlgorithmIdentifier of a signature algorithm. */
-export function encodeSignatureAlgorithm(algorithm: KeyAlgorithm): Uint8Array {
+function encodeSignatureAlgorithm(algorithm: KeyAlgorithm): Uint8Array {
   const row = SIGNATURES.get(algorithm);
   if (row === undefined) throw faults.TEMPLATE_INVALID({ reason: `no certificate is signed with ${algorithm}` });
   if (row.parameters === 'absent') return derSequence(derOid(row.oid));
@@ -99,7 +99,7 @@ function defaultAlgorithm(signer: PrivateKey): KeyAlgorithm {
 }
 
 /** Signs as X.509 and CMS want it: ECDSA signatures in DER. */
-export async function signX509(signer: PrivateKey, algorithm: KeyAlgorithm, data: Uint8Array): Promise<Uint8Array> {
+async function signX509(signer: PrivateKey, algorithm: KeyAlgorithm, data: Uint8Array): Promise<Uint8Array> {
   const signature = await signer.sign(algorithm, data);
   return signer.keyType === 'ec' ? derEcdsaSignature(signature) : signature;
 }

@@ -71,7 +71,7 @@ const leafKey = rule(
 );
 
 /** Go's words for a key that no algorithm belongs to. */
-export function unsupportedKey({ publicKey }: Certificate): string {
+function unsupportedKey({ publicKey }: Certificate): string {
   if (publicKey.type === 'rsa') return `rsa key size ${publicKey.modulus.length * 8} bits is not supported`;
   if (publicKey.type === 'ec') return `ecdsa key size ${publicKey.curve.slice(2)} bits is not supported`;
   return 'unsupported public key type';

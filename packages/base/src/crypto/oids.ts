@@ -31,6 +31,5 @@ export const HASHES: ReadonlyMap<string, HashName> = new Map([
   ['2.16.840.1.101.3.4.2.3', 'SHA-512'],
 ]);
 
-export const HASH_OIDS: ReadonlyMap<HashName, string> = new Map([...HASHES].map(([oid, name]) => [name, oid]));
 const HASH_BYTES = { 'SHA-1': 20, 'SHA-256': 32, 'SHA-384': 48, 'SHA-512': 64 } as const;
 export const hashBytes = (hash: HashName): number => HASH_BYTES[hash];

@@ -10,7 +10,6 @@ export type { TimeForm } from './times.ts';
 export {
   derBits,
   derBoolean,
-  derConcat,
   derContext,
   derContextPrimitive,
   derElement,

@@ -144,11 +144,6 @@ export class DerReader {
     return new DerReader(this.bytes, this.#from, this.#to, this.#depth + 1, this.#budget);
   }
 
-  /** A reader over the DER in an octet string, sharing this reader's bounds. */
-  enterOctets(): DerReader {
-    return this.enter(TAG.OCTET_STRING);
-  }
-
   sequence(): DerReader {
     return this.enter(TAG.SEQUENCE);
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** DER built bottom-up from complete elements. */
-import { compareBytes, concatBytes, toUtf8 } from '../bytes.ts';
+import { compareBytes, toUtf8 } from '../bytes.ts';
 import { derFaults } from './faults.ts';
 import { encodeOidContent } from './oid.ts';
 import { contextPrimitiveTag, contextTag, TAG } from './tags.ts';
@@ -76,6 +76,3 @@ export function derTime(at: Date): Uint8Array {
   const text = `${utc ? two(year % 100) : String(year).padStart(4, '0')}${tail}Z`;
   return derElement(utc ? TAG.UTC_TIME : TAG.GENERALIZED_TIME, toUtf8(text));
 }
-
-/** Complete elements one after the other. */
-export const derConcat = concatBytes;
