@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Keys in every form that OpenSSL writes, and every kind of key that Notation signs with. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createOpensslCa, type OpensslCa, type OpensslKey } from '@notary/testkit';
+import { afterAll, describe, expect, it } from 'vitest';
+import { CONFIG, createNotation, type Notation, policyFor, REGISTRY } from './support.ts';
+
+const ca = createOpensslCa();
+
+describe.skipIf(ca === undefined)('keys from OpenSSL', () => {
+  const openssl = ca as OpensslCa;
+  afterAll(() => openssl.remove());
+  const read = (name: string): Uint8Array => new Uint8Array(readFileSync(join(openssl.folder, name)));
+
+  async function machine(): Promise<{ notation: Notation; reference: string }> {
+    const notation = createNotation({
+      [`${CONFIG}/trustpolicy.oci.json`]: policyFor('root'),
+      [`${CONFIG}/truststore/x509/ca/root/root.pem`]: openssl.certPem,
+    });
+    // OpenSSL made the certificates now.
+    notation.clock.set(new Date());
+    return { notation, reference: `${REGISTRY}/app@${await notation.push('app', 'v1')}` };
+  }
+
+  it.each(['RSA-2048', 'RSA-3072', 'RSA-4096', 'EC-256', 'EC-384', 'EC-521'] as const)(
+    '%s signs in both formats and verifies',
+    async (key: OpensslKey) => {
+      const signer = openssl.codeSigner(`signer-${key}`, key);
+      const { notation, reference } = await machine();
+      notation.files.put('/work/key.pem', signer.keyPem);
+      notation.files.put('/work/chain.pem', signer.chainPem);
+      for (const format of ['jws', 'cose']) {
+        await notation.ok([
+          'sign',
+          '--signature-format',
+          format,
+          '--key-file',
+          '/work/key.pem',
+          '--cert-file',
+          '/work/chain.pem',
+          reference,
+        ]);
+        await notation.ok(['verify', reference]);
+      }
+      await notation.ok(['cert', 'check', '/work/chain.pem']);
+    },
+  );
+
+  it.each([
+    ['PKCS#1', ['rsa', '-traditional', '-in', 'rsa.key', '-out', 'made.pem'], 'rsa'],
+    ['SEC1', ['ec', '-in', 'ec.key', '-out', 'made.pem'], 'ec'],
+    ['PKCS#8 in DER', ['pkcs8', '-topk8', '-nocrypt', '-in', 'ec.key', '-outform', 'DER', '-out', 'made.pem'], 'ec'],
+    ['PKCS#8 with AES', ['pkcs8', '-topk8', '-v2', 'aes-256-cbc', '-passout', 'pass:secret', '-in', 'ec.key', '-out', 'made.pem'], 'ec'],
+    ['PKCS#8 with scrypt', ['pkcs8', '-topk8', '-scrypt', '-passout', 'pass:secret', '-in', 'ec.key', '-out', 'made.pem'], 'ec'],
+    [
+      'the encryption of old PEM',
+      ['rsa', '-traditional', '-aes128', '-passout', 'pass:secret', '-in', 'rsa.key', '-out', 'made.pem'],
+      'rsa',
+    ],
+  ])('%s', async (_, command, kind) => {
+    openssl.codeSigner('rsa', 'RSA-2048');
+    openssl.codeSigner('ec', 'EC-256');
+    openssl.run(command);
+    const { notation, reference } = await machine();
+    notation.files.put('/work/key', read('made.pem'));
+    notation.files.put('/work/chain.pem', read(`${kind}.chain.pem`));
+    const argv = ['sign', '--key-file', '/work/key', '--cert-file', '/work/chain.pem', reference];
+    const encrypted = command.includes('pass:secret');
+    await notation.ok(argv, encrypted ? { environment: { NOTATION_KEY_PASSPHRASE: 'secret' } } : {});
+    await notation.ok(['verify', reference]);
+    if (!encrypted) return;
+    const wrong = await notation.call(argv, { environment: { NOTATION_KEY_PASSPHRASE: 'wrong' } });
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).not.toContain('tls: failed to parse private key');
+  });
+
+  it('PKCS#12 brings its certificates along', async () => {
+    openssl.codeSigner('boxed', 'EC-384');
+    openssl.run(['pkcs12', '-export', '-inkey', 'boxed.key', '-in', 'boxed.chain.pem', '-passout', 'pass:secret', '-out', 'boxed.p12']);
+    const { notation, reference } = await machine();
+    notation.files.put('/work/boxed.p12', read('boxed.p12'));
+    const argv = ['sign', '--key-file', '/work/boxed.p12', reference];
+    await notation.ok(argv, { environment: { NOTATION_KEY_PASSPHRASE: 'secret' } });
+    await notation.ok(['verify', reference]);
+    expect((await notation.call(argv, { environment: { NOTATION_KEY_PASSPHRASE: 'wrong' } })).code).toBe(1);
+  });
+
+  it('an encrypted key of the list asks for its passphrase as well', async () => {
+    openssl.codeSigner('listed', 'EC-256');
+    openssl.run(['pkcs8', '-topk8', '-passout', 'pass:secret', '-in', 'listed.key', '-out', 'listed.enc']);
+    const { notation, reference } = await machine();
+    notation.files.put('/work/key.pem', read('listed.enc'));
+    notation.files.put('/work/chain.pem', read('listed.chain.pem'));
+    const environment = { NOTATION_KEY_PASSPHRASE: 'secret' };
+    await notation.ok(['key', 'add', '--default', '--key-file', '/work/key.pem', '--cert-file', '/work/chain.pem', 'mine'], {
+      environment,
+    });
+    await notation.ok(['sign', reference], { environment });
+    await notation.ok(['verify', reference]);
+  });
+
+  it('a certificate that cannot sign is named by its rule', async () => {
+    const server = openssl.server(['example.org']);
+    const { notation, reference } = await machine();
+    notation.files.put('/work/key.pem', server.keyPem);
+    notation.files.put('/work/chain.pem', server.chainPem);
+    const refused = await notation.call(['sign', '--json', '--key-file', '/work/key.pem', '--cert-file', '/work/chain.pem', reference]);
+    expect(refused.code).toBe(1);
+    expect(refused.json().error.code).toMatch(/^X509_/);
+    expect((await notation.call(['cert', 'check', '/work/chain.pem'])).stdout).toMatch(/^fail /m);
+  });
+});
