@@ -75,16 +75,17 @@ export function goKeyType(key: PublicKey): string {
         : '<nil>';
 }
 
-/** Faults unless an RSA key is of a size that this project verifies with. */
-export function checkRsaSize(key: PublicKey & { type: 'rsa' }): void {
-  if (key.bits < MIN_RSA_BITS)
-    throw cryptoFaults.KEY_UNSUPPORTED({
-      reason: `crypto/rsa: ${key.bits}-bit keys are insecure (see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)`,
-    });
-  if (key.bits > MAX_RSA_BITS)
-    throw cryptoFaults.KEY_UNSUPPORTED({ reason: `RSA key of ${key.bits} bits exceeds the bound of ${MAX_RSA_BITS}` });
-  if (key.exponent >= 2 ** (8 * MAX_RSA_EXPONENT_BYTES - 1))
-    throw cryptoFaults.KEY_UNSUPPORTED({ reason: 'crypto/rsa: public exponent too large' });
+/** Faults unless an RSA key is one that Go verifies with: runtimes differ on keys that cannot have been made from two primes. */
+export function checkRsaKey({ bits, modulus, exponent }: PublicKey & { type: 'rsa' }): void {
+  const unsupported = (reason: string): Fault => cryptoFaults.KEY_UNSUPPORTED({ reason });
+  if (bits < MIN_RSA_BITS) {
+    throw unsupported(`crypto/rsa: ${bits}-bit keys are insecure (see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)`);
+  }
+  if (bits > MAX_RSA_BITS) throw unsupported(`RSA key of ${bits} bits exceeds the bound of ${MAX_RSA_BITS}`);
+  if (((modulus[modulus.length - 1] as number) & 1) === 0) throw unsupported('crypto/rsa: public modulus is even');
+  if (exponent < 2) throw unsupported('crypto/rsa: public exponent too small or negative');
+  if (exponent % 2 === 0) throw unsupported('crypto/rsa: public exponent is even');
+  if (exponent >= 2 ** (8 * MAX_RSA_EXPONENT_BYTES - 1)) throw unsupported('crypto/rsa: public exponent too large');
 }
 
 /** SubjectPublicKeyInfo of the first `PUBLIC KEY` (or PKCS#1 `RSA PUBLIC KEY`) block in a PEM text, checked to be a known key. */

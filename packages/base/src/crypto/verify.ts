@@ -8,7 +8,7 @@ import { cryptoFaults } from './faults.ts';
 import type { HashName } from './hash.ts';
 import { curveBytes } from './oids.ts';
 import { checkPrimitive, type Primitive } from './primitive.ts';
-import { checkRsaSize, goKeyType, parsePublicKey, rawEcdsaSignature } from './public-key.ts';
+import { checkRsaKey, goKeyType, parsePublicKey, rawEcdsaSignature } from './public-key.ts';
 import { hashForAlgorithm, type KeyAlgorithm, type PublicKey } from './types.ts';
 import { type X509Algorithm, x509Algorithm } from './x509-algorithm.ts';
 
@@ -53,7 +53,7 @@ async function verifyWith(
   { spki, data, signature }: { spki: Uint8Array; data: Uint8Array; signature: Uint8Array },
 ): Promise<boolean> {
   if (key.type === 'rsa') {
-    checkRsaSize(key);
+    checkRsaKey(key);
     // A shorter signature would be the same number; runtimes differ on whether they take it.
     if (signature.length !== key.modulus.length) return false;
   } else if (key.type === 'ec' && signature.length !== 2 * curveBytes(key.curve)) return false;

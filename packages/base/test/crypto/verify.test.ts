@@ -140,11 +140,15 @@ describe('public keys', () => {
     expect(await codeOf(verifySignature({ algorithm: 'PS256', spki, data, signature: modulus }))).toBe(code);
   });
 
-  it('does not verify with an RSA exponent above 31 bits', async () => {
-    const spki = rsa(big, derInteger(2 ** 31 + 1));
-    expect(await codeOf(verifySignature({ algorithm: 'PS256', spki, data, signature: new Uint8Array(256) }))).toBe(
-      'CRYPTO_KEY_UNSUPPORTED',
-    );
+  const even = derUnsigned(new Uint8Array(256).fill(0xc2));
+  it.each([
+    ['crypto/rsa: public modulus is even', even, 65537],
+    ['crypto/rsa: public exponent too small or negative', big, 1],
+    ['crypto/rsa: public exponent is even', big, 65536],
+    ['crypto/rsa: public exponent too large', big, 2 ** 31 + 1],
+  ])('%s', async (message, modulus, exponent) => {
+    const check = { algorithm: 'PS256', spki: rsa(modulus, derInteger(exponent)), data, signature: new Uint8Array(256) } as const;
+    await expect(verifySignature(check)).rejects.toThrow(message);
   });
 
   it('finds public keys in PEM', () => {
