@@ -125,6 +125,12 @@ export const faults = defineFaults('CMD', {
     say: (f: { reference: string }) => `${f.reference} is no image index: it has no manifests for platforms`,
     remedy: 'leave --platform out, or name an image index',
   },
+  INDEX_TOO_LARGE: {
+    category: 'limit',
+    say: (f: { reference: string; maxManifests: number; maxDepth: number }) =>
+      `${f.reference} lists more than ${f.maxManifests} manifests or nests deeper than ${f.maxDepth} indexes`,
+    remedy: 'sign the manifests by their digests',
+  },
   POLICY_ABSENT: { category: 'usage', say: (f: { message: string }) => f.message },
   CODE_UNKNOWN: {
     category: 'usage',

@@ -203,6 +203,21 @@ describe('an image index', () => {
     expect(signed.map((s: { reference: string }) => s.reference)).toEqual([reference, `${REGISTRY}/app@${amd}`]);
     await notation.ok(['verify', `${REGISTRY}/app@${amd}`]);
   });
+  it('--recursive signs nothing of an index that nests without end', async () => {
+    const notation = acme();
+    let digest = await notation.push('app', 'leaf');
+    let mediaType: string = imageManifest.mediaType;
+    let size = JSON.stringify(imageManifest).length;
+    for (let i = 0; i < 8; i++) {
+      const index = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests: [{ mediaType, digest, size }] };
+      digest = await notation.push('app', `level${i}`, index);
+      mediaType = index.mediaType;
+      size = JSON.stringify(index).length;
+    }
+    const reference = `${REGISTRY}/app@${digest}`;
+    expect((await notation.call(['sign', '--json', '--recursive', reference])).json().error.code).toBe('CMD_INDEX_TOO_LARGE');
+    expect((await notation.ok(['list', reference])).stdout).toContain('has no associated signatures');
+  });
   it('--platform names the manifest of a verified index', async () => {
     const notation = acme();
     const { amd, reference } = await withIndex(notation);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Signatures made by one tool are listed, inspected and verified by the other, on a real registry. */
-import { cpSync } from 'node:fs';
+import { chmodSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf, toUtf8 } from '@notary/base';
 import { counterpart, type DockerRegistry, startDockerRegistry } from '@notary/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTwin, type Outcome, ourTool, putFile, removeTwin, runStep, type Twin } from './differential/compare.ts';
+import { createTwin, type Outcome, ourTool, putFile, removeTwin, runStep, type Twin, treeOf } from './differential/compare.ts';
 import { imageManifest, policyFor } from './support.ts';
 
 const go = counterpart('notation-go');
@@ -134,5 +134,76 @@ describe.skipIf(go === undefined || dockerRegistry === undefined)('with the Go n
         run(theirs, `list --oci-layout layout@${digest}`, experimental).stdout.match(/── sha256/g),
       );
     }
+  });
+});
+
+/** A credential helper that keeps credentials in files of the home directory. */
+const HELPER = `#!/bin/sh
+input=$(cat)
+name() { printf %s "$1" | tr -c 'a-z0-9' _; }
+mkdir -p "$HOME/kept"
+case "$1" in
+store) printf %s "$input" > "$HOME/kept/$(name "$(printf %s "$input" | sed 's/.*"ServerURL":"\\([^"]*\\)".*/\\1/')")" ;;
+get) cat "$HOME/kept/$(name "$input")" 2>/dev/null || { echo "credentials not found in native keychain"; exit 1; } ;;
+erase) rm "$HOME/kept/$(name "$input")" 2>/dev/null || { echo "credentials not found in native keychain"; exit 1; } ;;
+esac
+`;
+
+const htpasswd = counterpart('htpasswd');
+
+describe.skipIf(go === undefined || dockerRegistry === undefined || htpasswd === undefined)('logging in where the Go notation does', () => {
+  let registry: DockerRegistry;
+  let host: string;
+  let twins: readonly [Twin, Twin];
+  beforeAll(async () => {
+    registry = (await startDockerRegistry({ htpasswd: { user: 'secret' } })) as DockerRegistry;
+    host = registry.host.replace('127.0.0.1', 'localhost');
+    twins = [createTwin(ourTool()), createTwin({ file: go as string, args: [] })];
+    for (const twin of twins) {
+      putFile(twin, { put: 'bin/docker-credential-files', content: HELPER });
+      chmodSync(join(twin.home, 'bin/docker-credential-files'), 0o755);
+    }
+  }, 60_000);
+  afterAll(async () => {
+    twins.forEach(removeTwin);
+    await registry.stop();
+  });
+
+  it('the same credentials are found, refused, kept and forgotten', () => {
+    const config = (content: unknown): void => {
+      for (const twin of twins) putFile(twin, { put: '~/config.json', content: JSON.stringify(content) });
+    };
+    const same = (line: string, stdin = ''): void => {
+      const argv = line.replaceAll('HOST', host).split(' ');
+      const [ours, theirs] = twins.map((twin) => runStep(twin, { argv, stdin, environment: { PATH: `${twin.home}/bin:/usr/bin:/bin` } }));
+      expect({ line, ...ours }).toEqual({ line, ...theirs });
+    };
+    const list = 'list HOST/app:v1';
+    same(list);
+    same(`${list} -u user -p wrong`);
+    same(`${list} -u user -p secret`);
+    same(`${list} -u user`);
+    same(`${list} -p token`);
+    same('login -u user -p secret HOST');
+    same('login -u user -p wrong HOST');
+    config({ credsStore: 'files' });
+    same('login -u user -p wrong HOST');
+    same('login -u user -p secret HOST');
+    same(list);
+    same('login HOST', 'user\nsecret\n');
+    same('login --password-stdin -u user HOST', 'secret\r\n');
+    same(list);
+    same('logout HOST');
+    same('logout HOST');
+    same(list);
+    config({ credHelpers: { [host]: 'files' } });
+    same('login -u user -p secret HOST');
+    same(list);
+    config({ auths: { [host]: { auth: Buffer.from('user:secret').toString('base64') } } });
+    same(list);
+    same('login -u user -p secret HOST');
+    same('logout HOST');
+    same(list);
+    expect(treeOf(twins[0])).toEqual(treeOf(twins[1]));
   });
 });

@@ -5,6 +5,7 @@ import type { Descriptor } from '@notary/oci';
 import { childrenOf, parseManifest, type Repository } from '@notary/oci';
 import { openArtifact } from '../../artifact/open.ts';
 import { resolveTarget, tagWarnings } from '../../artifact/resolve.ts';
+import { faults } from '../../faults.ts';
 import { command } from '../../present.ts';
 import { openSigner, signingOptions } from '../../signing/signer.ts';
 import type { signFlags } from './spec.ts';
@@ -19,10 +20,14 @@ export const { run } = command<typeof signFlags>(async ({ args, options }, deps,
   const artifact = await resolveTarget(repository, target);
   for (const line of tagWarnings('sign', target)) report.warn(line);
   const signed: SignedPair[] = [];
-  for (const each of options.recursive ? await withManifests(repository, artifact) : [artifact]) {
+  const artifacts = options.recursive ? await withManifests(repository, artifact) : [artifact];
+  const progress = options.recursive ? (await import('@notary/cli/terminal')).createProgress(deps.terminal, deps.clock) : undefined;
+  for (const each of artifacts) {
+    progress?.update(`signing ${signed.length + 1} of ${artifacts.length} manifests`);
     const { signature, attachment } = await signDescriptor({ ...signing, repository }, each);
     if (attachment.replacedIndex === 'undeletable')
       report.warn('Warning: Removal of outdated referrers index from remote registry failed. Garbage collection may be required.');
+    progress?.done();
     const pair = { name: repository.name, artifact: each.digest, signature: signature.digest };
     report.text(signedText(pair));
     signed.push(pair);
@@ -33,11 +38,11 @@ export const { run } = command<typeof signFlags>(async ({ args, options }, deps,
 const MAX_DEPTH = 4; // an index of indexes of platforms is two levels
 const MAX_MANIFESTS = 1000; // the largest public indexes list about a hundred, attestations included
 
-/** The artifact, then what it lists, each once, indexes before their manifests. */
+/** The artifact, then what it lists, each once, indexes before their manifests. More than the bounds is `CMD_INDEX_TOO_LARGE`: nothing is signed then. */
 async function withManifests(repository: Repository, root: Descriptor): Promise<readonly Descriptor[]> {
   const found = new Map<string, Descriptor>([[root.digest, root]]);
   let level: readonly Descriptor[] = [root];
-  for (let depth = 0; level.length > 0 && depth < MAX_DEPTH && found.size <= MAX_MANIFESTS; depth++) {
+  for (let depth = 0; level.length > 0; depth++) {
     const next: Descriptor[] = [];
     for (const descriptor of level) {
       for (const child of await listedManifests(repository, descriptor)) {
@@ -46,6 +51,8 @@ async function withManifests(repository: Repository, root: Descriptor): Promise<
         next.push(child);
       }
     }
+    if (found.size > MAX_MANIFESTS || (next.length > 0 && depth === MAX_DEPTH))
+      throw faults.INDEX_TOO_LARGE({ reference: `${repository.name}@${root.digest}`, maxManifests: MAX_MANIFESTS, maxDepth: MAX_DEPTH });
     level = next;
   }
   return [...found.values()];

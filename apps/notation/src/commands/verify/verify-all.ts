@@ -33,17 +33,21 @@ export async function verifyAll(
     print(outcome);
     return { ...outcome.json, failure: outcome.failure };
   }
-  const { inOrder } = await import('./references.ts');
+  const [{ inOrder }, { createProgress }] = await Promise.all([import('./references.ts'), import('@notary/cli/terminal')]);
+  const progress = createProgress(deps.terminal, deps.clock);
   const results: Readonly<Record<string, unknown>>[] = [];
   let failed = 0;
   for await (const outcome of inOrder(references, (reference) => verifyReference(deps, reference, context))) {
+    progress.done();
     print(outcome);
     results.push(outcome.failure ? { ...outcome.json, error: outcome.failure.toJSON() } : outcome.json);
     if (outcome.failure) {
       failed++;
       report.warn(`Error: ${outcome.failure.message}`);
     }
+    progress.update(`verified ${results.length} of ${references.length} references`);
   }
+  progress.done();
   const failure = failed === 0 ? undefined : faults.REFERENCES_FAILED({ failed, total: references.length });
   return { references: results, verified: references.length - failed, failed, failure };
 
