@@ -30,8 +30,6 @@ export const MAX_ANNOTATIONS = 4096;
 export const MAX_CHILDREN = 20_000;
 /** A reference: host, name of at most 255 characters, tag of 128, digest of 135, and room for what is refused with a proper message. */
 export const MAX_REFERENCE_LENGTH = 4096;
-/** Blobs read into memory at once unless the caller says otherwise: the reference reads signatures of at most 32 MiB. */
-export const MAX_BLOB_BYTES = 32 * MIB;
 
 /** Bound on silence of a registry: headers, or the next chunk of a body. */
 export const REQUEST_TIMEOUT_MS = 60_000;

@@ -20,7 +20,7 @@ import type { TokenCache } from './token-store.ts';
 import { createWarningFilter } from './warnings.ts';
 
 export interface RegistryClientOptions {
-  /** The registry as it stands in references: the key of credentials and kept tokens. */
+  /** The registry as it stands in references: the key of credentials. */
   readonly registry: string;
   /** `https://host[:port]`: credentials go here and to the token server it names, and nowhere else. */
   readonly baseUrl: string;
@@ -108,7 +108,7 @@ class Authorizer {
   }
 
   async #load(cache: TokenCache, request: RegistryRequest): Promise<void> {
-    this.#tokens.push(...(await cache.load(this.#options.registry, () => this.#credentialFor(request))));
+    this.#tokens.push(...(await cache.load(new URL(this.#options.baseUrl).origin, () => this.#credentialFor(request))));
   }
 
   #covering(scopes: readonly string[]): BearerToken | undefined {
@@ -163,7 +163,7 @@ class Authorizer {
   }
 
   async #fetch(request: RegistryRequest, realm: string, service: string, scopes: readonly string[]): Promise<Secret<string>> {
-    const { http, clock, clientId = 'notation', userAgent, preferOauth = false, tokenCache, registry } = this.#options;
+    const { http, clock, clientId = 'notation', userAgent, preferOauth = false, tokenCache, baseUrl } = this.#options;
     const credential = await this.#credentialFor(request);
     if (credential.accessToken !== undefined) return credential.accessToken;
     const { method, url, signal } = request;
@@ -183,7 +183,8 @@ class Authorizer {
     });
     this.#tokens.unshift(token);
     this.#tokens.splice(MAX_CACHED_TOKENS);
-    await tokenCache?.save(registry, credential, token);
+    // By origin: a token got over https is not for the same name over http, nor for another service of that name.
+    await tokenCache?.save(new URL(baseUrl).origin, credential, token);
     return token.token;
   }
 

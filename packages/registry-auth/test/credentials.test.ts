@@ -330,9 +330,9 @@ describe('login and logout', () => {
     const { clock, random } = ports();
     const tokenCache = createFileTokenCache({ files, clock, random, directory: '/cache' });
     const expiresAt = new Date(clock.now().getTime() + 100_000);
-    await tokenCache.save(registry, anonymous, { token: new Secret('t'), scopes: [], service: '', expiresAt });
+    await tokenCache.save('https://r.example', anonymous, { token: new Secret('t'), scopes: [], service: '', expiresAt });
     await logout({ registry, store, tokenCache });
-    expect(await tokenCache.load(registry, async () => anonymous)).toEqual([]);
+    expect(await tokenCache.load('https://r.example', async () => anonymous)).toEqual([]);
     // Laid out as Go does: sorted members, tabs; what is not understood stays.
     expect(fromUtf8((await files.read(OWN, 1000)) ?? new Uint8Array())).toBe(
       '{\n\t"auths": {\n\t\t"z.example": {\n\t\t\t"auth": "YTpi"\n\t\t}\n\t},\n\t"n": {\n\t\t"b": 1,\n\t\t"a": "\\u003c"\n\t},\n\t"signatureFormat": "cose"\n}',

@@ -140,6 +140,8 @@ describe('tokens on disk', () => {
     };
     expect(await run()).toEqual([200, 3]);
     expect(await run()).toEqual([200, 1]);
+    // The same name over plain http, or another port, gets nothing.
+    expect(await cache.load('http://r.example', async () => alice)).toEqual([]);
     valid = 't2';
     expect(await run()).toEqual([200, 3]);
     expect(await run()).toEqual([200, 1]);

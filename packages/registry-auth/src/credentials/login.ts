@@ -6,7 +6,7 @@ import { type Credential, registryHost, sameCredential, serverAddress, staticCre
 import { authFaults } from '../faults.ts';
 import { MAX_ERROR_BYTES } from '../limits.ts';
 import { parseRegistryErrors, statusReason } from '../registry-error.ts';
-import type { TokenCache } from '../token-store.ts';
+import { forgetRegistry, type TokenCache } from '../token-store.ts';
 import type { CredentialStore } from './store.ts';
 
 export interface LoginOptions extends Omit<RegistryClientOptions, 'credentials' | 'tokenCache' | 'baseUrl'> {
@@ -45,7 +45,7 @@ export async function login(options: LoginOptions): Promise<'saved' | 'existing'
       { cause, ...(cause.remedy === undefined ? {} : { remedy: cause.remedy }) },
     );
   }
-  await tokenCache?.forget(registry);
+  if (tokenCache !== undefined) await forgetRegistry(tokenCache, registry);
   try {
     await store.save(registry, credential);
     return 'saved';
@@ -75,7 +75,7 @@ export async function logout(options: {
   readonly store: CredentialStore;
   readonly tokenCache?: TokenCache;
 }): Promise<void> {
-  await options.tokenCache?.forget(options.registry);
+  if (options.tokenCache !== undefined) await forgetRegistry(options.tokenCache, options.registry);
   try {
     await options.store.erase(options.registry);
   } catch (cause) {

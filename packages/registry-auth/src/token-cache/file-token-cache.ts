@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Tokens on disk: one file (0600) for each registry, named by the hash of its name, with one entry for each service, set of
+ * Tokens on disk: one file (0600) for each origin, named by its hash, with one entry for each service, set of
  * scopes and credential. A file that is absent, damaged or of another version counts as empty.
  *
  * The service is in the entry and not in the name, because a process that starts does not know it before the first challenge,
@@ -34,36 +34,36 @@ interface Entry {
 /** A token cache in a directory. Faults of the files are swallowed: a cache miss costs one request, a failure would cost the command. */
 export function createFileTokenCache(options: FileTokenCacheOptions): TokenCache {
   const { files, clock, random, directory } = options;
-  const pathOf = (registry: string): string => `${directory}/${sha256(registry.toLowerCase())}.json`;
-  const live = async (registry: string): Promise<Entry[]> => {
-    const bytes = await files.read(pathOf(registry), MAX_CACHE_FILE_BYTES).catch(() => undefined);
+  const pathOf = (origin: string): string => `${directory}/${sha256(origin.toLowerCase())}.json`;
+  const live = async (origin: string): Promise<Entry[]> => {
+    const bytes = await files.read(pathOf(origin), MAX_CACHE_FILE_BYTES).catch(() => undefined);
     const now = clock.now().getTime();
     return bytes === undefined
       ? []
       : parseEntries(bytes).filter((e) => e.expiresAt > now + EXPIRY_MARGIN_MS && e.expiresAt < now + 2 * MAX_TOKEN_SECONDS * 1000);
   };
   return {
-    async load(registry, credential) {
-      const entries = await live(registry);
+    async load(origin, credential) {
+      const entries = await live(origin);
       if (entries.length === 0) return [];
       const owner = await credential();
       return entries.filter((e) => e.owner === ownerOf(owner, e.salt)).map(toToken);
     },
-    async save(registry, credential, token) {
+    async save(origin, credential, token) {
       try {
         const entry = toEntry(token, credential, toHex(random.bytes(8)));
-        const others = (await live(registry)).filter(
+        const others = (await live(origin)).filter(
           (e) => e.service !== entry.service || e.owner !== ownerOf(credential, e.salt) || e.scopes.join(' ') !== entry.scopes.join(' '),
         );
         const text = JSON.stringify({ version: 1, tokens: [entry, ...others].slice(0, MAX_CACHED_TOKENS) });
         await files.makeDirectory(directory, 0o700);
-        await files.writeAtomic(pathOf(registry), toUtf8(text), { mode: 0o600 });
+        await files.writeAtomic(pathOf(origin), toUtf8(text), { mode: 0o600 });
       } catch {
         // A full or read-only disk must not stop the command that the token is for.
       }
     },
-    async forget(registry) {
-      await files.remove(pathOf(registry)).catch(() => false);
+    async forget(origin) {
+      await files.remove(pathOf(origin)).catch(() => false);
     },
   };
 }
