@@ -22,7 +22,7 @@ import type { AppDeps } from './deps.ts';
 import type { GlobalOptions } from './flags.ts';
 import { createLog } from './log.ts';
 import { createPassphrases } from './passphrases.ts';
-import { type Access, createServerHttp } from './server-http.ts';
+import type { Access } from './server-http.ts';
 
 export interface Workplace {
   readonly config: Config;
@@ -74,6 +74,8 @@ export async function openRemote(
   if (config.server.startsWith('file://'))
     return createFileRemote({ directory: mirrorFolder(deps, config.server), gun, files: deps.files });
   parseServerUrl(config.server);
+  // Offline commands never load the HTTP client.
+  const { createServerHttp } = await import('./server-http.ts');
   const http = await createServerHttp({ deps, config, gun, access, log });
   return createHttpRemote({ server: config.server, gun, http, random: deps.random });
 }

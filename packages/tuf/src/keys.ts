@@ -27,10 +27,25 @@ export const publicKeyValue = (key: Pick<PublicKey, 'keytype' | 'public'>): Cano
   keyval: { private: null, public: toBase64(key.public) },
 });
 
-export function createPublicKey(keytype: string, publicBytes: Uint8Array): PublicKey {
-  const canonical = encodeCanonicalJson(publicKeyValue({ keytype, public: publicBytes }));
-  return { keytype, public: publicBytes, id: toHex(hash('SHA-256', toUtf8(canonical))) };
+class TufKey implements PublicKey {
+  readonly keytype: string;
+  readonly public: Uint8Array;
+  #id: string | undefined;
+
+  constructor(keytype: string, publicBytes: Uint8Array) {
+    this.keytype = keytype;
+    this.public = publicBytes;
+  }
+
+  /** Computed on first use: of the keys that a file lists, a reader needs the ones that have signed. */
+  get id(): string {
+    this.#id ??= toHex(hash('SHA-256', toUtf8(encodeCanonicalJson(publicKeyValue(this)))));
+    return this.#id;
+  }
 }
+
+/** A public key. Its bytes must not be changed afterwards: they are what its ID speaks of. */
+export const createPublicKey = (keytype: string, publicBytes: Uint8Array): PublicKey => new TufKey(keytype, publicBytes);
 
 /** A key out of parsed JSON, as it stands in metadata, change lists and key endpoints. Faults: `TUF_KEY_INVALID`. */
 export function publicKeyFromJson(value: JsonValue | undefined): PublicKey {
