@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A file system that fails or loses power at a chosen step, over the real one. */
-import type { DiskFile, DiskIo } from '@notary/registry/store-disk';
+import { type DiskFile, type DiskIo, diskFault } from '@notary/registry/store-disk';
 
 export type Failure = 'ENOSPC' | 'EIO' | 'EROFS';
 
@@ -19,7 +19,7 @@ export function createFailingIo(io: DiskIo): FailingIo {
   let failure: Failure = 'EIO';
   const step = (): void => {
     steps++;
-    if (steps >= from && steps < until) throw Object.assign(new Error(failure), { code: failure });
+    if (steps >= from && steps < until) throw diskFault('test', Object.assign(new Error(failure), { code: failure }));
   };
   const wrap = (file: DiskFile): DiskFile => ({
     async write(chunks, position) {

@@ -97,6 +97,7 @@ async function collectRepository(deps: CollectDeps, loaded: Loaded, options: Col
 export async function collect(deps: CollectDeps, options: CollectOptions): Promise<CollectReport> {
   const report: CollectReport = { repositories: 0, manifestsRemoved: 0, blobsRemoved: 0, bytesRemoved: 0, blobsKept: 0 };
   for (const name of deps.names()) {
+    await breathe();
     options.signal?.throwIfAborted();
     const loaded = await deps.repositories.open(name);
     if (loaded === undefined) continue;
