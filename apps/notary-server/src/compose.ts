@@ -111,6 +111,7 @@ async function openKeyTable(sql: Sql, platform: Platform): Promise<KeyStore> {
 /** A vault as the server's signing service. */
 function vaultSigning(vault: KeyVault): SigningService {
   return {
+    inProcess: true,
     async create(role, gun, algorithm) {
       try {
         return await vault.create(role, gun, algorithm);

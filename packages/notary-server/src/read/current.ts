@@ -3,11 +3,20 @@
  * The current state of a collection, walked from its newest timestamp: snapshot by the hash in the timestamp, every other role by
  * the hash in the snapshot. What nothing refers to is not current, whatever its version.
  */
-import { decodeSnapshot, decodeTimestamp, digestHexOf, isDelegation, parseEnvelope, type Snapshot, type Timestamp } from '@notary/tuf';
+import {
+  decodeSnapshot,
+  decodeTimestamp,
+  digestHexOf,
+  type FileMeta,
+  isDelegation,
+  parseEnvelope,
+  type Snapshot,
+  type Timestamp,
+} from '@notary/tuf';
 import { storeFaults } from '../faults.ts';
 import type { Head, MetadataStore, StoredFile } from '../storage/port.ts';
 
-/** One state of a collection. Files are loaded when asked for. */
+/** One state of a collection. Files are loaded when asked for, once. */
 export interface CurrentState {
   readonly gun: string;
   readonly head: Head;
@@ -15,41 +24,71 @@ export interface CurrentState {
   snapshot(): Promise<{ readonly file: StoredFile; readonly payload: Snapshot }>;
   /** A role's current file; `undefined` if the snapshot does not list it. */
   file(role: string): Promise<StoredFile | undefined>;
+  /** The state that an update makes of this one: what it stored, and what was loaded before and still counts. */
+  next(head: Head, stored: readonly StoredFile[]): CurrentState;
 }
 
 /** The state now; `undefined` if there is no such collection. Faults: `STORE_TORN`, and those of parsing. */
 export async function loadCurrent(store: MetadataStore, gun: string): Promise<CurrentState | undefined> {
   const newest = await store.currentTimestamp(gun);
-  if (newest === undefined) return undefined;
-  const timestamp = { file: newest.file, payload: decodeTimestamp(parseEnvelope(newest.file.bytes)) };
-  let snapshot: Promise<{ file: StoredFile; payload: Snapshot }> | undefined;
+  return newest && new State(store, gun, newest.head, [newest.file]);
+}
 
-  const byHash = async (role: string, sha256: string | undefined): Promise<StoredFile> => {
-    const file = sha256 === undefined ? undefined : await store.byChecksum(gun, role, sha256);
-    if (file === undefined) throw storeFaults.TORN({ gun, role });
-    return file;
-  };
-  const loadSnapshot = async () => {
-    const meta = timestamp.payload.meta.get('snapshot');
-    const file = await byHash('snapshot', meta && digestHexOf(meta, 'sha256'));
+/** The state that the first update of a collection makes. */
+export const firstState = (store: MetadataStore, gun: string, head: Head, stored: readonly StoredFile[]): CurrentState =>
+  new State(store, gun, head, stored);
+
+class State implements CurrentState {
+  readonly gun: string;
+  readonly head: Head;
+  readonly timestamp: { readonly file: StoredFile; readonly payload: Timestamp };
+  readonly #store: MetadataStore;
+  /** By role. A file counts only if it has the hash that is asked for. */
+  readonly #loaded: Map<string, StoredFile>;
+  #snapshot: Promise<{ file: StoredFile; payload: Snapshot }> | undefined;
+
+  constructor(store: MetadataStore, gun: string, head: Head, files: Iterable<StoredFile>) {
+    this.#store = store;
+    this.gun = gun;
+    this.head = head;
+    this.#loaded = new Map([...files].map((f) => [f.role, f]));
+    const file = this.#loaded.get('timestamp') as StoredFile;
+    this.timestamp = { file, payload: decodeTimestamp(parseEnvelope(file.bytes)) };
+  }
+
+  snapshot(): Promise<{ file: StoredFile; payload: Snapshot }> {
+    this.#snapshot ??= this.#loadSnapshot();
+    return this.#snapshot;
+  }
+
+  async #loadSnapshot(): Promise<{ file: StoredFile; payload: Snapshot }> {
+    const file = await this.#byHash('snapshot', this.timestamp.payload.meta.get('snapshot'));
+    if (file === undefined) throw storeFaults.TORN({ gun: this.gun, role: 'snapshot' });
     return { file, payload: decodeSnapshot(parseEnvelope(file.bytes)) };
-  };
-  const state: CurrentState = {
-    gun,
-    head: newest.head,
-    timestamp,
-    snapshot: () => (snapshot ??= loadSnapshot()),
-    async file(role) {
-      if (role === 'timestamp') return timestamp.file;
-      const { file, payload } = await state.snapshot();
-      if (role === 'snapshot') return file;
-      const meta = payload.meta.get(role);
-      if (meta === undefined) return undefined;
-      const sha256 = digestHexOf(meta, 'sha256');
-      // a delegation's file may be missing: snapshots made elsewhere keep entries of delegations long gone
-      if (isDelegation(role)) return sha256 === undefined ? undefined : store.byChecksum(gun, role, sha256);
-      return byHash(role, sha256);
-    },
-  };
-  return state;
+  }
+
+  async file(role: string): Promise<StoredFile | undefined> {
+    if (role === 'timestamp') return this.timestamp.file;
+    const { file, payload } = await this.snapshot();
+    if (role === 'snapshot') return file;
+    const meta = payload.meta.get(role);
+    const found = await this.#byHash(role, meta);
+    // a delegation's file may be missing: snapshots made elsewhere keep entries of delegations long gone
+    if (meta !== undefined && found === undefined && !isDelegation(role)) throw storeFaults.TORN({ gun: this.gun, role });
+    return found;
+  }
+
+  async #byHash(role: string, meta: FileMeta | undefined): Promise<StoredFile | undefined> {
+    const sha256 = meta && digestHexOf(meta, 'sha256');
+    if (sha256 === undefined) return undefined;
+    const loaded = this.#loaded.get(role);
+    if (loaded?.sha256 === sha256) return loaded;
+    const file = await this.#store.byChecksum(this.gun, role, sha256);
+    if (file !== undefined) this.#loaded.set(role, file);
+    return file;
+  }
+
+  next(head: Head, stored: readonly StoredFile[]): CurrentState {
+    return new State(this.#store, this.gun, head, [...this.#loaded.values(), ...stored]);
+  }
 }

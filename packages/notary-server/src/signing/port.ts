@@ -25,6 +25,8 @@ export type ServerRole = 'timestamp' | 'snapshot';
 
 /** Holds private keys and signs with them. Key IDs are those of the bare keys. */
 export interface SigningService {
+  /** Are its signatures made in this process? Those of others are verified before they are used. */
+  readonly inProcess?: boolean;
   /** A key for this role of this collection that has never signed, newly made or kept from an earlier call. */
   create(role: ServerRole, gun: string, algorithm: string): Promise<PublicKey>;
   /** The public half, `undefined` if the key is not held. */

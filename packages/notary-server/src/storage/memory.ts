@@ -17,6 +17,9 @@ interface Collection {
 
 const key = (role: string, rest: string | number): string => `${role}\n${rest}`;
 
+/** Audit entries kept; the log has them all. */
+const MAX_AUDIT = 1_000;
+
 /** Creates an empty store. `now` stamps rows. */
 export function createMemoryStore(now: () => Date): MetadataStore & { readonly auditLog: readonly AuditEntry[] } {
   const collections = new Map<string, Collection>();
@@ -35,6 +38,11 @@ export function createMemoryStore(now: () => Date): MetadataStore & { readonly a
   };
   const record = (gun: string, version: number, sha256: string, category: Change['category']) =>
     changes.push({ id: changes.length + 1, createdAt: now(), gun, version, sha256, category });
+
+  const recordAudit = (entry: AuditEntry): void => {
+    auditLog.push(entry);
+    if (auditLog.length > MAX_AUDIT) auditLog.shift();
+  };
 
   const update = (gun: string, files: readonly FileUpdate[], expectedHead: Head | undefined): void => {
     if (headOf(gun)?.id !== expectedHead?.id) throw storeFaults.CONFLICT({ gun });
@@ -65,7 +73,8 @@ export function createMemoryStore(now: () => Date): MetadataStore & { readonly a
     auditLog,
     async update(gun, files, expectedHead, audit) {
       update(gun, files, expectedHead);
-      if (audit) auditLog.push(audit);
+      if (audit) recordAudit(audit);
+      return headOf(gun) ?? { id: 0, version: 0, sha256: '' };
     },
     async heads(guns) {
       const out = new Map<string, Head>();
@@ -82,7 +91,7 @@ export function createMemoryStore(now: () => Date): MetadataStore & { readonly a
     byChecksum: async (gun, role, sha256) => collections.get(gun)?.byRoleChecksum.get(key(role, sha256)),
     byVersion: async (gun, role, version) => collections.get(gun)?.byRoleVersion.get(key(role, version)),
     async delete(gun, audit) {
-      if (audit) auditLog.push(audit);
+      if (audit) recordAudit(audit);
       if (!collections.delete(gun)) return false;
       record(gun, 0, '', 'deletion');
       token++;
@@ -99,7 +108,7 @@ export function createMemoryStore(now: () => Date): MetadataStore & { readonly a
       return { guns: guns.slice(0, limit) };
     },
     async audit(entry) {
-      auditLog.push(entry);
+      recordAudit(entry);
     },
     async checkHealth() {},
     changeToken: () => token,

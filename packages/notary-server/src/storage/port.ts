@@ -73,8 +73,9 @@ export interface MetadataStore {
    * Stores all files of an update or none. `expectedHead` is the head the update was judged against (`undefined`: no collection).
    * Faults with `STORE_CONFLICT` if the head has moved and with `STORE_OLD_VERSION` if a role has this version or a newer one.
    * A timestamp among the files adds a change. Files are ordered by the store; rival writers always meet at the timestamp.
+   * Returns the new head.
    */
-  update(gun: string, files: readonly FileUpdate[], expectedHead: Head | undefined, audit?: AuditEntry): Promise<void>;
+  update(gun: string, files: readonly FileUpdate[], expectedHead: Head | undefined, audit?: AuditEntry): Promise<Head>;
   /** The heads of these collections; those without one are absent. One round trip, begun by this call. */
   heads(guns: readonly string[]): Promise<ReadonlyMap<string, Head>>;
   /** The newest timestamp with its head. */

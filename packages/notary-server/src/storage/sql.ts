@@ -67,19 +67,19 @@ class SqlStore {
     return this.#sql.dialect === 'mysql' ? [gun, gun] : [gun];
   }
 
-  async update(gun: string, files: readonly FileUpdate[], expectedHead: Head | undefined, audit?: AuditEntry): Promise<void> {
+  async update(gun: string, files: readonly FileUpdate[], expectedHead: Head | undefined, audit?: AuditEntry): Promise<Head> {
     const ordered = [...files].sort((a, b) => rank(a.role) - rank(b.role) || (a.role < b.role ? -1 : 1));
     checkDistinct(gun, ordered);
     const timestamps = ordered.filter((f) => f.role === 'timestamp');
     const others = ordered.filter((f) => f.role !== 'timestamp');
     try {
-      await this.#sql.transaction(async (session) => {
+      return await this.#sql.transaction(async (session) => {
         await this.#insert(session, gun, timestamps);
-        await this.#lockHead(session, gun, expectedHead, timestamps);
+        const head = await this.#lockHead(session, gun, expectedHead, timestamps);
         await this.#checkVersions(session, gun, others);
         await this.#insert(session, gun, others);
-        for (const t of timestamps) await this.#change(session, gun, t.version, t.sha256, 'update');
-        if (audit) await this.audit(session, audit);
+        for (const t of timestamps) await this.#record(session, gun, t, audit);
+        return head;
       });
     } catch (e) {
       throw asConflict(e, gun);
@@ -95,15 +95,16 @@ class SqlStore {
     }
   }
 
-  /** The head must still be the one the update was judged against, and stay so until the commit. */
-  async #lockHead(session: SqlSession, gun: string, expected: Head | undefined, inserted: readonly FileUpdate[]): Promise<void> {
+  /** The head must still be the one the update was judged against, and stay so until the commit. Returns the one to come. */
+  async #lockHead(session: SqlSession, gun: string, expected: Head | undefined, inserted: readonly FileUpdate[]): Promise<Head> {
     const own = inserted.map((t) => t.version);
     const rows = await session.query(
-      `SELECT id, version FROM tuf_files WHERE ${this.#gunIs} AND role = 'timestamp' AND deleted_at IS NULL ORDER BY version DESC LIMIT ${own.length + 1}${this.#forUpdate}`,
+      `SELECT id, version, sha256 FROM tuf_files WHERE ${this.#gunIs} AND role = 'timestamp' AND deleted_at IS NULL ORDER BY version DESC LIMIT ${own.length + 1}${this.#forUpdate}`,
       this.#gun(gun),
     );
     const others = rows.filter((r) => !own.includes(Number(r['version'])));
     if (Number(others[0]?.['id'] ?? 0) !== (expected?.id ?? 0)) throw storeFaults.CONFLICT({ gun });
+    return toHead(rows[0] as SqlRow);
   }
 
   async #checkVersions(session: SqlSession, gun: string, files: readonly FileUpdate[]): Promise<void> {
@@ -120,13 +121,18 @@ class SqlStore {
   }
 
   async #change(session: SqlSession, gun: string, version: number, checksum: string, category: Change['category']): Promise<void> {
-    await session.execute('INSERT INTO changefeed (created_at, gun, version, sha256, category) VALUES (?, ?, ?, ?, ?)', [
-      this.#now(),
-      gun,
-      version,
-      checksum,
-      category,
-    ]);
+    await session.execute(INSERT_CHANGE, [this.#now(), gun, version, checksum, category]);
+  }
+
+  /** The change and the audit entry of an update, in one round trip where the database can. */
+  async #record(session: SqlSession, gun: string, timestamp: FileUpdate, audit: AuditEntry | undefined): Promise<void> {
+    if (this.#sql.dialect !== 'postgres' || audit === undefined || !this.#auditTable) {
+      await this.#change(session, gun, timestamp.version, timestamp.sha256, 'update');
+      if (audit) await this.audit(session, audit);
+      return;
+    }
+    const change = [this.#now(), gun, timestamp.version, timestamp.sha256, 'update'];
+    await session.execute(`WITH change AS (${INSERT_CHANGE}) ${INSERT_AUDIT}`, [...change, ...auditValues(audit)]);
   }
 
   async heads(guns: readonly string[]): Promise<ReadonlyMap<string, Head>> {
@@ -216,20 +222,28 @@ class SqlStore {
 
   async audit(session: SqlSession, entry: AuditEntry): Promise<void> {
     if (!this.#auditTable) return;
-    await session.execute('INSERT INTO notary_audit (created_at, action, gun, subject, request_id, detail) VALUES (?, ?, ?, ?, ?, ?)', [
-      entry.at,
-      entry.action,
-      entry.gun,
-      entry.subject.slice(0, 255),
-      entry.requestId,
-      JSON.stringify(entry.detail),
-    ]);
+    await session.execute(INSERT_AUDIT, auditValues(entry));
   }
 
   async checkHealth(): Promise<void> {
     await this.#sql.query('SELECT id FROM tuf_files WHERE id = ?', [0]);
   }
 }
+
+const INSERT_CHANGE = 'INSERT INTO changefeed (created_at, gun, version, sha256, category) VALUES (?, ?, ?, ?, ?)';
+const INSERT_AUDIT = 'INSERT INTO notary_audit (created_at, action, gun, subject, request_id, detail) VALUES (?, ?, ?, ?, ?, ?)';
+
+/** Longest subject kept: the column's width. */
+const MAX_SUBJECT = 255;
+
+const auditValues = (entry: AuditEntry): SqlValue[] => [
+  entry.at,
+  entry.action,
+  entry.gun,
+  entry.subject.slice(0, MAX_SUBJECT),
+  entry.requestId,
+  JSON.stringify(entry.detail),
+];
 
 /** The timestamp first: that is where rivals meet. */
 const rank = (role: string): number => (role === 'timestamp' ? 0 : 1);

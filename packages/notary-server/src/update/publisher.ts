@@ -3,10 +3,11 @@
 import { isFault, type Log } from '@notary/base';
 import { ApiError } from '../http/errors.ts';
 import { MAX_UPDATE_ATTEMPTS } from '../limits.ts';
-import { loadCurrent } from '../read/current.ts';
+import { type CurrentState, firstState, loadCurrent } from '../read/current.ts';
 import type { SigningService } from '../signing/port.ts';
 import type { AuditEntry, FileUpdate, MetadataStore } from '../storage/port.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
+import { RootMemory } from './root-memory.ts';
 import { type Upload, validateUpdate } from './validate.ts';
 import { ValidationError } from './validation-error.ts';
 
@@ -17,6 +18,9 @@ export interface PublisherDeps {
   readonly now: () => Date;
 }
 
+/** Collections whose state is kept after a publish. Each holds its current files. */
+const MAX_STATES = 64;
+
 /** Who publishes. */
 export interface Actor {
   readonly subject: string;
@@ -26,6 +30,9 @@ export interface Actor {
 export class Publisher {
   readonly #deps: PublisherDeps;
   readonly #mutex = new KeyedMutex();
+  readonly #roots = new RootMemory();
+  /** States of collections published to lately. The store takes an update only while the head is that of the state it was judged by. */
+  readonly #states = new Map<string, CurrentState>();
 
   constructor(deps: PublisherDeps) {
     this.#deps = deps;
@@ -34,9 +41,19 @@ export class Publisher {
   /** Stores an update and returns what was stored. Throws {@link ApiError}. */
   async publish(gun: string, uploads: ReadonlyMap<string, Upload>, actor: Actor): Promise<readonly FileUpdate[]> {
     return this.#mutex.run(gun, async () => {
+      const known = this.#states.get(gun);
+      this.#states.delete(gun);
+      if (known !== undefined) {
+        try {
+          // most likely nobody else has published: the store refuses the update if somebody has
+          return await this.#attempt(gun, uploads, actor, known);
+        } catch {
+          // judged against a state that may be old: nothing of it counts
+        }
+      }
       for (let attempt = 1; ; attempt++) {
         try {
-          return await this.#attempt(gun, uploads, actor);
+          return await this.#attempt(gun, uploads, actor, await loadCurrent(this.#deps.store, gun));
         } catch (e) {
           if (isFault(e, 'STORE_CONFLICT') && attempt < MAX_UPDATE_ATTEMPTS) continue;
           throw asApiError(e, this.#deps.log, gun);
@@ -45,15 +62,26 @@ export class Publisher {
     });
   }
 
-  async #attempt(gun: string, uploads: ReadonlyMap<string, Upload>, actor: Actor): Promise<readonly FileUpdate[]> {
+  async #attempt(
+    gun: string,
+    uploads: ReadonlyMap<string, Upload>,
+    actor: Actor,
+    state: CurrentState | undefined,
+  ): Promise<readonly FileUpdate[]> {
     const { store, signing, now } = this.#deps;
     const at = now();
-    const state = await loadCurrent(store, gun);
-    const files = await validateUpdate(gun, uploads, state, { signing, at });
+    const files = await validateUpdate(gun, uploads, state, { signing, roots: this.#roots, at });
     const detail = Object.fromEntries(files.map((f) => [f.role, f.version]));
     const audit: AuditEntry = { at, action: 'publish', gun, subject: actor.subject, requestId: actor.requestId, detail };
-    await store.update(gun, files, state?.head, audit);
+    const head = await store.update(gun, files, state?.head, audit);
+    const stored = files.map((f) => ({ ...f, storedAt: at }));
+    this.#remember(gun, state === undefined ? firstState(store, gun, head, stored) : state.next(head, stored));
     return files;
+  }
+
+  #remember(gun: string, state: CurrentState): void {
+    if (this.#states.size >= MAX_STATES) this.#states.delete(this.#states.keys().next().value as string);
+    this.#states.set(gun, state);
   }
 }
 

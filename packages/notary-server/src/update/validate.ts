@@ -25,6 +25,7 @@ import type { CurrentState } from '../read/current.ts';
 import type { SigningService } from '../signing/port.ts';
 import type { FileUpdate } from '../storage/port.ts';
 import { makeSnapshot, makeTimestamp } from './generate.ts';
+import type { RootMemory } from './root-memory.ts';
 import { ValidationError, type ValidationKind } from './validation-error.ts';
 
 /** One uploaded file. `version` is what the file says of itself; 0 if nothing. */
@@ -36,6 +37,7 @@ export interface Upload {
 
 export interface ValidationDeps {
   readonly signing: SigningService;
+  readonly roots: RootMemory;
   readonly at: Date;
 }
 
@@ -58,7 +60,7 @@ export async function validateUpdate(
   const accept = (upload: Upload): void => {
     out.push({ ...upload, sha256: hexSha256(upload.bytes) });
   };
-  const root = await judgeRoot(gun, uploads.get('root'), state, deps.at);
+  const root = await judgeRoot(gun, uploads.get('root'), state, deps);
   const rootUpload = uploads.get('root');
   if (rootUpload !== undefined) accept(rootUpload);
   const judged: Judged = { root, loaded: new Map([['root', root.bytes]]), targets: new Map() };
@@ -90,9 +92,15 @@ async function blame<T>(kind: ValidationKind, check: () => Promise<T>): Promise<
 }
 
 /** The stored root must hold by itself; it may have expired, its certificate may not. */
-async function judgeRoot(gun: string, upload: Upload | undefined, state: CurrentState | undefined, at: Date): Promise<VerifiedRoot> {
+async function judgeRoot(
+  gun: string,
+  upload: Upload | undefined,
+  state: CurrentState | undefined,
+  deps: ValidationDeps,
+): Promise<VerifiedRoot> {
+  const { at } = deps;
   const stored = await state?.file('root');
-  const current = stored && (await checkRoot(stored.bytes, { gun, at, expiry: 'ignore' }));
+  const current = stored && (await deps.roots.check(gun, stored, at));
   if (upload === undefined) {
     if (current === undefined) throw new ValidationError('ErrValidation', 'no pre-existing root and no root provided in update.');
     return current;

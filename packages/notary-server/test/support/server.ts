@@ -41,6 +41,7 @@ export function createTestSigning(now: () => Date): SigningService & { fail: Err
     passphrase: () => new Secret('passphrase'),
   });
   const service = {
+    inProcess: true,
     fail: undefined as Error | undefined,
     signed: 0,
     async create(role: 'timestamp' | 'snapshot', gun: string, algorithm: string) {

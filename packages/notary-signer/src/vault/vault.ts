@@ -50,7 +50,7 @@ export const createKeyVault = (options: VaultOptions): KeyVault => new Vault(opt
 
 class Vault implements KeyVault {
   readonly #options: VaultOptions;
-  readonly #open = new Map<string, { key: OpenKey; usedAt: number }>();
+  readonly #open = new Map<string, { key: OpenKey; publicKey: PublicKey; usedAt: number }>();
 
   constructor(options: VaultOptions) {
     this.#options = options;
@@ -80,7 +80,8 @@ class Vault implements KeyVault {
     if (entry === undefined) {
       const row = await store.find(keyId);
       if (row === undefined) throw vaultFaults.KEY_NOT_FOUND({ keyId });
-      entry = { key: await this.#unseal(row), usedAt: 0 };
+      const key = await this.#unseal(row);
+      entry = { key, publicKey: createPublicKey(key.algorithm, key.public), usedAt: 0 };
       if (this.#open.size >= MAX_CACHED_KEYS) this.#open.delete(this.#open.keys().next().value as string);
       this.#open.set(keyId, entry);
     }
@@ -90,7 +91,7 @@ class Vault implements KeyVault {
       await store.markUsed(keyId, at);
       entry.usedAt = at.getTime();
     }
-    return { key: createPublicKey(entry.key.algorithm, entry.key.public), signature: await entry.key.sign(data) };
+    return { key: entry.publicKey, signature: await entry.key.sign(data) };
   }
 
   async remove(keyId: string): Promise<void> {

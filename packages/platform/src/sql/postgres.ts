@@ -100,12 +100,64 @@ export async function openPostgres(
 
 function createSql(pool: Pool): Sql {
   const statements = new Statements();
+  const lane = new Lane(pool);
   return {
     dialect: 'postgres',
-    ...createSession((config) => pool.query(config), statements),
+    ...createSession((config) => lane.query(config), statements),
     transaction: (work) => inTransaction(pool, statements, work),
-    close: () => pool.end(),
+    close: async () => {
+      lane.close();
+      await pool.end();
+    },
   };
+}
+
+/**
+ * One connection kept out of the pool for statements that come one after the other: a checkout and its timers cost about as much
+ * as a short query. A statement that finds it busy takes the pool.
+ */
+class Lane {
+  readonly #pool: Pool;
+  #client: PoolClient | undefined;
+  #busy = false;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  async query(config: QueryConfig): Promise<{ rows: unknown[]; rowCount: number | null }> {
+    if (this.#busy) return this.#pool.query(config);
+    this.#busy = true;
+    try {
+      const client = (this.#client ??= await this.#open());
+      return await client.query(config);
+    } catch (e) {
+      // a statement the database refused leaves the connection as it was; anything else may not
+      if (!/^[0-9A-Z]{5}$/.test(String((e as { code?: unknown }).code)) || UNAVAILABLE.test(String((e as { code?: unknown }).code)))
+        this.#drop(true);
+      throw e;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #open(): Promise<PoolClient> {
+    const client = await this.#pool.connect();
+    client.once('error', () => {
+      if (this.#client === client) this.#drop(true);
+    });
+    return client;
+  }
+
+  #drop(broken: boolean): void {
+    const client = this.#client;
+    this.#client = undefined;
+    client?.release(broken);
+  }
+
+  close(): void {
+    this.#drop(false);
+  }
 }
 
 async function inTransaction<T>(pool: Pool, statements: Statements, work: (session: SqlSession) => Promise<T>): Promise<T> {

@@ -12,6 +12,7 @@ import { createMutex } from './mutex.ts';
 
 /** The part of `node:sqlite` in use. */
 interface Statement {
+  get(...parameters: unknown[]): unknown;
   all(...parameters: unknown[]): unknown[];
   run(...parameters: unknown[]): { changes: number | bigint };
 }
@@ -55,6 +56,7 @@ const isBusy = (e: unknown): boolean => e instanceof Error && /database (table )
 class Connection implements SqlSession {
   readonly #database: Database;
   readonly #prepared = new Map<string, Statement>();
+  #version: Statement | undefined;
 
   constructor(database: Database) {
     this.#database = database;
@@ -78,6 +80,12 @@ class Connection implements SqlSession {
     this.#database.exec(sql);
   }
 
+  /** SQLite's counter of commits by other connections. The statement is kept apart: this is asked with every cached read. */
+  dataVersion(): number {
+    this.#version ??= this.#database.prepare('PRAGMA data_version');
+    return (this.#version.get() as { data_version: number }).data_version;
+  }
+
   async query(sql: string, parameters: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
     try {
       return this.all(sql, parameters);
@@ -96,6 +104,7 @@ class Connection implements SqlSession {
 
   close(): void {
     this.#prepared.clear();
+    this.#version = undefined;
     this.#database.close();
   }
 }
@@ -175,7 +184,7 @@ function createSql(writer: Connection, reader: Connection, clock: Pick<Clock, 'n
           ownWrites++;
         }
       }),
-    changeToken: () => (inMemory ? ownWrites : Number(reader.all('PRAGMA data_version')[0]?.['data_version'] ?? 0)),
+    changeToken: () => (inMemory ? ownWrites : reader.dataVersion()),
     close: () =>
       mutex(async () => {
         if (reader !== writer) reader.close();

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Roots that were found to hold by themselves, by their bytes: a collection's root changes once a year, its updates come daily. */
+import { checkRoot, rootFingerprints, type VerifiedRoot } from '@notary/tuf';
+import type { StoredFile } from '../storage/port.ts';
+
+/** Roots remembered. One takes a few kilobytes. */
+const MAX_ROOTS = 2_000;
+
+export class RootMemory {
+  readonly #known = new Map<string, { root: VerifiedRoot; until: number }>();
+
+  /** As `checkRoot` of a stored root without its expiry. Certificates are judged anew once one of them may have expired. */
+  async check(gun: string, file: StoredFile, at: Date): Promise<VerifiedRoot> {
+    const key = `${file.sha256} ${gun}`;
+    const known = this.#known.get(key);
+    if (known !== undefined && at.getTime() < known.until) return known.root;
+    const root = await checkRoot(file.bytes, { gun, at, expiry: 'ignore' });
+    const until = Math.min(...rootFingerprints(root, gun).map((f) => f.notAfter.getTime()));
+    if (this.#known.size >= MAX_ROOTS) this.#known.delete(this.#known.keys().next().value as string);
+    this.#known.set(key, { root, until });
+    return root;
+  }
+}
