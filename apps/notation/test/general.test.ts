@@ -121,6 +121,7 @@ describe('--debug', () => {
     await notation.push('app', 'v1');
     const { stderr } = await notation.call(['list', '-d', '-u', 'a', '-p', 'secret', `${REGISTRY}/app:v1`]);
     expect(stderr).toContain('level=debug msg=Request #0\n> Request: "HEAD"');
+    expect(stderr).toContain('< Response status: "200 OK"');
     expect(stderr).not.toContain('secret');
     expect(stderr).not.toContain(Buffer.from('a:secret').toString('base64'));
   });

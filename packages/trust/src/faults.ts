@@ -36,7 +36,7 @@ export const faults = defineFaults('TRUST', {
   POLICY_TYPE: {
     category: 'malformed',
     say: (f: { field: string; found: string; expected: string }) =>
-      `json: cannot unmarshal ${f.found} into Go struct field ${f.field} of type ${f.expected}`,
+      `json: cannot unmarshal ${f.found} into ${f.field === '' ? 'Go value' : `Go struct field ${f.field}`} of type ${f.expected}`,
     remedy: 'give the member the type that the trust policy reference names',
   },
   POLICY_VERSION_MISSING: {

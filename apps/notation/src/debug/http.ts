@@ -15,11 +15,36 @@ export function logRequests(http: Http, log: Log): Http {
         `Request #${number}\n> Request: "${request.method}" "${shownUrl(request.url)}"\n> Request headers:\n${headerLines(Object.entries(request.headers ?? {}))}`,
       );
       const response = await http.send(request);
-      log.debug(`Response #${number}\n< Response status: "${response.status}"\n< Response headers:\n${headerLines([...response.headers])}`);
+      log.debug(
+        `Response #${number}\n< Response status: "${statusLine(response.status)}"\n< Response headers:\n${headerLines([...response.headers])}`,
+      );
       return response;
     },
   };
 }
+
+const STATUS: Readonly<Record<number, string>> = {
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'No Content',
+  206: 'Partial Content',
+  301: 'Moved Permanently',
+  302: 'Found',
+  307: 'Temporary Redirect',
+  308: 'Permanent Redirect',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+};
+const statusLine = (status: number): string => (STATUS[status] === undefined ? String(status) : `${status} ${STATUS[status]}`);
 
 const shownUrl = (url: string): string => url.replace(SECRET_PARAMETERS, '$1*****');
 

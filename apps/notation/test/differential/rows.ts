@@ -332,6 +332,8 @@ export const scripts: readonly Script[] = [
       run('policy import none.json'),
       put('work/type.json', '{"version":1}'),
       run('policy import type.json'),
+      put('work/list.json', '[]'),
+      run('policy import list.json'),
       put('work/good.json', POLICY),
       run('policy import good.json'),
       run('policy show'),
