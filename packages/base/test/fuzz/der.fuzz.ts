@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isFault } from '@notary/base';
 import { berToDer, DerReader, TAG } from '@notary/base/der';
+import { vector } from '../crypto/vectors.ts';
+
+export const seeds = [vector('certs/root-rsa.der'), vector('p12/legacy.p12'), Uint8Array.of(0x30, 0x80, 0x24, 0x80, 4, 1, 1, 0, 0, 0, 0)];
 
 function walk(reader: DerReader): void {
   while (!reader.done) {

@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isFault, Secret } from '@notary/base';
 import { parsePkcs12, parsePrivateKey, parsePublicKey } from '@notary/base/crypto';
+import { vector } from '../crypto/vectors.ts';
+
+const files = [
+  'keys/rsa-pkcs8.der',
+  'keys/ec-sec1.der',
+  'keys/ec-pbes2.der',
+  'keys/ec-pbe-rc2-40.pem',
+  'notary/notary-ed25519-plain.pem',
+  'p12/triple-des.p12',
+  'p12/unencrypted.p12',
+];
+export const seeds = files.map(vector);
 
 const passphrase = new Secret('x');
 const ignoreFaults = (e: unknown): void => {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isFault } from '@notary/base';
 import { encodePem, parsePem } from '@notary/base/pem';
+import { vector } from '../crypto/vectors.ts';
+
+export const seeds = [vector('keys/ec-dek-aes256.pem'), vector('notary/notary-ecdsa-plain.pem'), vector('keys/ec-with-parameters.pem')];
 
 /** PEM text: blocks that were read are written and read again. */
 export function fuzz(bytes: Uint8Array): void {
