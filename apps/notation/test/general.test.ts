@@ -147,7 +147,9 @@ describe('--debug of a verification', () => {
 describe('explain', () => {
   it('says what a code means, and lists the codes', async () => {
     const notation = createNotation();
-    expect((await notation.ok(['explain', 'trust_store_missing'])).stdout).toMatch(/^TRUST_STORE_MISSING \(untrusted\)\n/);
+    expect((await notation.ok(['explain', 'trust_store_missing'])).stdout).toBe(
+      `TRUST_STORE_MISSING (untrusted)\n\n  the trust store "<name>" of type "<type>" does not exist\n\nA rule of trust is not met. Do not use the artifact.\n\nremedy:  create the store with the certificates that you trust: notation cert add --type <type> --store <name> FILE\n`,
+    );
     const codes = (await notation.ok(['explain', '--json'])).json().codes.map((c: { code: string }) => c.code);
     expect(codes).toContain('NOTATION_VERIFICATION_FAILED');
     expect(new Set(codes).size).toBe(codes.length);

@@ -29,6 +29,8 @@ export interface Explanation {
   readonly category: FaultCategory;
   /** What it means for whoever has to act on it. */
   readonly action: string;
+  /** The message, with the names of facts where facts would stand. */
+  readonly message?: string;
   readonly meaning?: string;
   readonly clause?: string;
   readonly remedy?: string;
@@ -75,6 +77,8 @@ interface Maker {
   readonly code: string;
   readonly row: {
     readonly category: FaultCategory;
+    // biome-ignore lint/suspicious/noExplicitAny: which facts a message is made of depends on the row.
+    readonly say: (facts: any) => string;
     readonly meaning?: string;
     readonly clause?: string;
     // biome-ignore lint/suspicious/noExplicitAny: which facts a remedy is made of depends on the row.
@@ -87,16 +91,37 @@ export function explanations(): readonly Explanation[] {
   const found = new Map<string, Explanation>();
   for (const table of TABLES) {
     for (const maker of Object.values(table) as unknown as Maker[]) {
-      const { category, meaning, clause, remedy } = maker.row;
+      const { category, meaning, clause } = maker.row;
+      const message = withPlaceholders(maker.row.say);
+      const remedy = remedyOf(maker.row.remedy);
       found.set(maker.code, {
         code: maker.code,
         category,
         action: ACTIONS[category],
+        ...(message ? { message } : {}),
         ...(meaning ? { meaning } : {}),
         ...(clause ? { clause } : {}),
-        ...(typeof remedy === 'string' ? { remedy } : {}),
+        ...(remedy ? { remedy } : {}),
       });
     }
   }
   return [...found.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
+}
+
+/** Facts that answer with their own names: `<path>`. */
+const placeholders: unknown = new Proxy({}, { get: (_, name) => `<${String(name)}>` });
+
+/** What a row says about facts that are not known; `undefined` where it computes with them. */
+function withPlaceholders<T>(say: (facts: unknown) => T): T | undefined {
+  try {
+    return say(placeholders);
+  } catch {
+    return undefined;
+  }
+}
+
+function remedyOf(remedy: Maker['row']['remedy']): string | undefined {
+  const found = typeof remedy === 'function' ? withPlaceholders(remedy) : remedy;
+  if (found === undefined || typeof found === 'string') return found;
+  return found.command === undefined ? found.text : `${found.text}: ${found.command.join(' ')}`;
 }

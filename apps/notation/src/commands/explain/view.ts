@@ -7,6 +7,7 @@ export const explanationText = (e: Explanation): string =>
   lines(
     `${e.code} (${e.category})`,
     '',
+    ...(e.message ? [...e.message.split('\n').map((line) => `  ${line}`), ''] : []),
     ...(e.meaning ? [e.meaning] : []),
     e.action,
     ...(e.clause ? ['', `clause:  ${e.clause}`] : []),
