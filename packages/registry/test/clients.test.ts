@@ -50,6 +50,7 @@ client('skopeo', (skopeo) => {
     const { digest } = await pushImage('skopeo/in', 'v1');
     await run(skopeo, [
       'copy',
+      '--preserve-digests',
       '--src-tls-verify=false',
       '--dest-tls-verify=false',
       `docker://${host}/skopeo/in:v1`,

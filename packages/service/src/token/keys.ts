@@ -126,7 +126,7 @@ async function fromImports(kind: string, doImport: (a: Algorithm) => Promise<Cry
 }
 
 /** A key from a SubjectPublicKeyInfo (DER). Faults: `SERVICE_TOKEN_KEY_INVALID`. */
-export function tokenKeyFromSpki(spki: Uint8Array, kid?: string): Promise<TokenKey> {
+export async function tokenKeyFromSpki(spki: Uint8Array, kid?: string): Promise<TokenKey> {
   return fromImports(kindOfSpki(spki), (a) => crypto.subtle.importKey('spki', own(spki), a.importAs, true, ['verify']), kid);
 }
 
