@@ -7,6 +7,7 @@ import {
   checkCodeSigningChain,
   checkTimestampingChain,
   explainCodeSigningProfile,
+  parseCertificate,
   parseCertificates,
   verifyCertificateSignature,
 } from '@notary/x509';
@@ -368,5 +369,21 @@ it('carries remedies and clauses on every chain rule', async () => {
   for (const [name, make] of Object.entries(faults)) {
     if (!/^(LEAF|CA|TSA|CHAIN)_/.test(name) || make.row.category === 'limit') continue;
     expect((make.row as { remedy?: unknown }).remedy, name).toBeTruthy();
+  }
+});
+
+it.skipIf(!('Bun' in globalThis))('verifies on Bun without loading node:crypto, which every start would pay for', async () => {
+  const { verifySignature } = await import('@notary/base/crypto');
+  const chain = await chainOf();
+  const data = new Uint8Array(3);
+  const signature = await leafKey.sign('PS256', data);
+  const load = process.getBuiltinModule;
+  process.getBuiltinModule = (() => expect.unreachable('a module of Node was loaded')) as typeof load;
+  try {
+    expect(await verifySignature({ algorithm: 'PS256', spki: leafKey.spki, data, signature })).toBe(true);
+    await checkCodeSigningChain(chain.map((c) => parseCertificate(c.der)));
+    expect(chain[0]?.thumbprint).toHaveLength(64);
+  } finally {
+    process.getBuiltinModule = load;
   }
 });

@@ -133,27 +133,24 @@ async function checkSignature(data: SignedData, signer: SignerInfo, certificate:
   // The signature covers the attributes as a DER SET OF, whatever order and tag they travel in (RFC 5652 5.4).
   const attributes = signer.signedAttributes;
   const signed = attributes.length === 0 ? data.content : derSetOf(attributes.map((a) => a.der));
-  const check = await checkFor(signer, certificate, signed);
-  if (!check) {
-    const failed = certificate.publicKey.type === 'rsa' ? 'crypto/rsa: verification error' : 'x509: ECDSA verification failure';
-    throw signatureFault(failed);
-  }
+  if (await isSignedBy(signer, certificate, signed)) return;
+  throw signatureFault(certificate.publicKey.type === 'rsa' ? 'crypto/rsa: verification error' : 'x509: ECDSA verification failure');
 }
 
-async function checkFor(signer: SignerInfo, { spki }: Certificate, data: Uint8Array): Promise<boolean> {
+async function isSignedBy(signer: SignerInfo, { spki, publicKey }: Certificate, data: Uint8Array): Promise<boolean> {
   const { signature } = signer;
   const oid = signer.signatureAlgorithm.oid;
   const digest = hashOf(signer.digestAlgorithm.oid);
+  // With the bare RSA identifiers the digest algorithm beside them says which hash is meant.
+  const byDigest = oid === RSA || oid === RSA_PSS;
+  const algorithmOid = byDigest ? digest && RSA_OF.get(digest) : oid;
+  if (algorithmOid === undefined || !WHOLE.has(algorithmOid)) throw signatureFault('unknown signature algorithm');
   try {
-    if (oid === RSA_PSS && digest !== undefined) {
-      return await verifySignature({ algorithm: `PS${digest.slice(4)}` as KeyAlgorithm, spki, data, signature });
-    }
-    const algorithmOid = oid === RSA && digest !== undefined ? RSA_OF.get(digest) : oid;
-    if (algorithmOid !== undefined && WHOLE.has(algorithmOid)) return await verifyX509Signature({ algorithmOid, spki, data, signature });
+    if (oid !== RSA_PSS || publicKey.type !== 'rsa') return await verifyX509Signature({ algorithmOid, spki, data, signature });
+    return await verifySignature({ algorithm: `PS${digest?.slice(4)}` as KeyAlgorithm, spki, data, signature });
   } catch (e) {
     throw isFault(e) ? signatureFault(e.message, e) : e;
   }
-  throw signatureFault('unknown signature algorithm');
 }
 
 const attributesFault = (reason: string, cause?: unknown): Fault => timestampFaults.ATTRIBUTES_INVALID({ reason }, { cause });

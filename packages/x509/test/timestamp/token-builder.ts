@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A time-stamping authority for tests: tokens of which any part can be made wrong. */
 import { toUtf8 } from '@notary/base';
-import { derEcdsaSignature, hash, type PrivateKey } from '@notary/base/crypto';
+import { derEcdsaSignature, hash, type KeyAlgorithm, type PrivateKey } from '@notary/base/crypto';
 import { derContext, derElement, derInteger, derNull, derOctets, derOid, derSequence, derSet, derSetOf, TAG } from '@notary/base/der';
 import type { Certificate } from '@notary/x509';
 
@@ -56,6 +56,8 @@ export interface Authority {
   readonly key: PrivateKey;
   /** Leaf first. */
   readonly chain: readonly Certificate[];
+  /** ECDSA with SHA-256 if left out. */
+  readonly algorithm?: KeyAlgorithm;
 }
 
 /** Makes a token about `parts.message`. */
@@ -109,7 +111,12 @@ export function encodeInfo(p: Pick<TokenParts, 'infoVersion' | 'policy' | 'impri
   );
 }
 
-async function encodeSigner(p: TokenParts, { key }: Authority, leaf: Certificate, content: Uint8Array): Promise<Uint8Array> {
+async function encodeSigner(
+  p: TokenParts,
+  { key, algorithm: signing = 'ECDSA-SHA256' }: Authority,
+  leaf: Certificate,
+  content: Uint8Array,
+): Promise<Uint8Array> {
   const attributes = [
     ...(p.contentTypeAttribute === undefined ? [] : [attribute('1.2.840.113549.1.9.3', p.contentTypeAttribute)]),
     attribute('1.2.840.113549.1.9.4', p.digestAttribute ?? derOctets(hash('SHA-256', content))),
@@ -118,7 +125,8 @@ async function encodeSigner(p: TokenParts, { key }: Authority, leaf: Certificate
   ];
   for (let i = 0; i < p.extraAttributes; i++) attributes.push(attribute(`1.2.3.${i}`, derNull()));
   const set = derSetOf(attributes);
-  const signature = derEcdsaSignature(await key.sign('ECDSA-SHA256', p.noAttributes ? content : set));
+  const raw = await key.sign(signing, p.noAttributes ? content : set);
+  const signature = key.keyType === 'ec' ? derEcdsaSignature(raw) : raw.slice();
   if (p.breakSignature) signature[signature.length - 1] = (signature[signature.length - 1] as number) ^ 1;
   return derSequence(
     derInteger(p.signerVersion),

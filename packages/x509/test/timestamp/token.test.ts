@@ -60,6 +60,24 @@ describe('a sound token', () => {
     expect(await codeOf(async () => verified(await token({ signers: 3 })))).toBe('nothing');
   });
 
+  it('may be signed with RSA, PKCS#1 v1.5 or PSS, named by the digest beside it', async () => {
+    const key = await loadKey('rsa');
+    const signer = await loadKey('ec-p521');
+    const leaf = await issue({ subject: commonName('tsa'), issuer: commonName('middle'), publicKey: key.spki, signer, ...tsa });
+    for (const [algorithm, signatureAlgorithm] of [
+      ['RS256', '1.2.840.113549.1.1.1'],
+      ['RS256', '1.2.840.113549.1.1.11'],
+      ['PS256', '1.2.840.113549.1.1.10'],
+    ] as const) {
+      const bytes = await makeToken({ key, chain: [leaf, middle], algorithm }, { signatureAlgorithm });
+      expect(await codeOf(() => verified(parseTimestampToken(bytes)))).toBe('nothing');
+      const broken = await makeToken({ key, chain: [leaf, middle], algorithm }, { signatureAlgorithm, breakSignature: true });
+      expect(await messageOf(() => verified(parseTimestampToken(broken)))).toBe(
+        'failed to verify signed token: cms verification failure: crypto/rsa: verification error',
+      );
+    }
+  });
+
   it('may come in BER with indefinite lengths', async () => {
     const der = await makeToken(authority);
     const outer = der.subarray(4);
@@ -180,7 +198,10 @@ describe('verification', () => {
       `${cms}x509: signature algorithm specifies an RSA public key, but have public key of type *ecdsa.PublicKey`,
       { signatureAlgorithm: '1.2.840.113549.1.1.1' },
     ],
-    [`${cms}algorithm PS256 does not belong to a key of type EC P-256`, { signatureAlgorithm: '1.2.840.113549.1.1.10' }],
+    [
+      `${cms}x509: signature algorithm specifies an RSA public key, but have public key of type *ecdsa.PublicKey`,
+      { signatureAlgorithm: '1.2.840.113549.1.1.10' },
+    ],
     [`${cms}unsupported digest algorithm`, { digestAlgorithm: SHA1 }],
     [`${cms}mismatch message digest`, { digestAttribute: derOctets(new Uint8Array(32)) }],
     [
