@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Content digests in the OCI form `algorithm:encoded` (image-spec, descriptor.md, "Digests"). */
-import { hash, type HashName } from './crypto/hash.ts';
 import { toHex } from './bytes.ts';
+import { type HashName, hash } from './crypto/hash.ts';
 import { defineFaults } from './faults.ts';
 
 export const digestFaults = defineFaults('DIGEST', {
@@ -10,8 +10,14 @@ export const digestFaults = defineFaults('DIGEST', {
     say: (f: { digest: string }) => `invalid digest ${JSON.stringify(f.digest.slice(0, 200))}`,
     remedy: 'a digest reads sha256: and 64 lower-case hexadecimal digits',
   },
-  UNSUPPORTED: { category: 'unsupported', say: (f: { algorithm: string }) => `unsupported digest algorithm ${JSON.stringify(f.algorithm.slice(0, 100))}` },
-  MISMATCH: { category: 'untrusted', say: (f: { expected: string; actual: string }) => `content has digest ${f.actual} where ${f.expected} was expected` },
+  UNSUPPORTED: {
+    category: 'unsupported',
+    say: (f: { algorithm: string }) => `unsupported digest algorithm ${JSON.stringify(f.algorithm.slice(0, 100))}`,
+  },
+  MISMATCH: {
+    category: 'untrusted',
+    say: (f: { expected: string; actual: string }) => `content has digest ${f.actual} where ${f.expected} was expected`,
+  },
 });
 
 /** A digest whose form was checked by {@link parseDigest}. */

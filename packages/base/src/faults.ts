@@ -97,7 +97,9 @@ type AnyRow = FaultRow<any>;
 
 export type FaultMakers<A extends string, T extends Record<string, AnyRow>> = {
   readonly [K in keyof T & string]: ((
-    ...args: Parameters<T[K]['say']> extends [] ? [facts?: undefined, extras?: FaultExtras] : [facts: Parameters<T[K]['say']>[0], extras?: FaultExtras]
+    ...args: Parameters<T[K]['say']> extends []
+      ? [facts?: undefined, extras?: FaultExtras]
+      : [facts: Parameters<T[K]['say']>[0], extras?: FaultExtras]
   ) => Fault) & { readonly code: `${A}_${K}`; readonly row: T[K] };
 };
 
@@ -112,27 +114,38 @@ export type FaultMakers<A extends string, T extends Record<string, AnyRow>> = {
  * ```
  */
 export function defineFaults<const A extends string, T extends Record<string, AnyRow>>(area: A, table: T): FaultMakers<A, T> {
+  // Made when first asked for: a command that goes well throws none of the several hundred faults whose tables it loads.
   const makers: Record<string, unknown> = Object.create(null);
-  for (const key of Object.keys(table)) {
-    const row = table[key] as AnyRow;
-    const code = `${area}_${key}`;
-    const make = (facts?: unknown, extras?: FaultExtras): Fault => {
-      const remedy =
-        extras?.remedy ?? (typeof row.remedy === 'string' ? { text: row.remedy } : row.remedy ? row.remedy(facts) : undefined);
-      return new Fault({
-        code,
-        category: row.category,
-        message: row.say(facts),
-        facts: (facts ?? {}) as Facts,
-        remedy,
-        cause: extras?.cause,
-        attempts: extras?.attempts,
-        rank: row.rank,
-      });
-    };
-    makers[key] = Object.assign(make, { code, row });
-  }
-  return makers as FaultMakers<A, T>;
+  const makerOf = (key: string): unknown => {
+    if (!Object.hasOwn(table, key)) return undefined;
+    makers[key] ??= makeFault(`${area}_${key}`, table[key] as AnyRow);
+    return makers[key];
+  };
+  return new Proxy(makers, {
+    get: (_, key) => (typeof key === 'string' ? makerOf(key) : undefined),
+    has: (_, key) => Object.hasOwn(table, key),
+    ownKeys: () => Reflect.ownKeys(table),
+    getOwnPropertyDescriptor: (_, key) =>
+      Object.hasOwn(table, key) ? { value: makerOf(key as string), enumerable: true, configurable: true, writable: false } : undefined,
+  }) as FaultMakers<A, T>;
+}
+
+/** The maker of one row, with the row and its code beside it. */
+function makeFault(code: string, row: AnyRow): unknown {
+  const make = (facts?: unknown, extras?: FaultExtras): Fault => {
+    const remedy = extras?.remedy ?? (typeof row.remedy === 'string' ? { text: row.remedy } : row.remedy ? row.remedy(facts) : undefined);
+    return new Fault({
+      code,
+      category: row.category,
+      message: row.say(facts),
+      facts: (facts ?? {}) as Facts,
+      remedy,
+      cause: extras?.cause,
+      attempts: extras?.attempts,
+      rank: row.rank,
+    });
+  };
+  return Object.assign(make, { code, row });
 }
 
 /** Is `e` a fault, optionally with one of these codes? */

@@ -38,7 +38,8 @@ export const httpFaults = defineFaults('HTTP', {
   ABORTED: { category: 'unavailable', say: (f: HttpFacts) => goText(f), meaning: 'The caller gave up on the request.' },
   REQUEST_INVALID: {
     category: 'usage',
-    say: (f: { method: string; url: string; reason: string }) => `cannot send ${f.method} ${JSON.stringify(f.url.slice(0, 500))}: ${f.reason}`,
+    say: (f: { method: string; url: string; reason: string }) =>
+      `cannot send ${f.method} ${JSON.stringify(f.url.slice(0, 500))}: ${f.reason}`,
     meaning: 'The request cannot be written as HTTP: its URL, a header or its length is not valid.',
   },
 });
@@ -93,9 +94,13 @@ export const processFaults = defineFaults('PROCESS', {
   },
   OUTPUT_TOO_LARGE: {
     category: 'limit',
-    say: (f: { file: string; stream: 'stdout' | 'stderr'; maxBytes: number }) => `${f.file} wrote more than ${f.maxBytes} bytes to ${f.stream}`,
+    say: (f: { file: string; stream: 'stdout' | 'stderr'; maxBytes: number }) =>
+      `${f.file} wrote more than ${f.maxBytes} bytes to ${f.stream}`,
   },
-  TIMEOUT: { category: 'unavailable', say: (f: { file: string; timeoutMs: number }) => `${f.file} did not finish within ${f.timeoutMs} ms` },
+  TIMEOUT: {
+    category: 'unavailable',
+    say: (f: { file: string; timeoutMs: number }) => `${f.file} did not finish within ${f.timeoutMs} ms`,
+  },
   ABORTED: { category: 'unavailable', say: (f: { file: string }) => `${f.file} was stopped before it finished` },
 });
 
@@ -106,7 +111,10 @@ export const listenFaults = defineFaults('LISTEN', {
     say: (f: { host: string; port: number }) => `listen tcp ${f.host}:${f.port}: bind: address already in use`,
     remedy: 'stop the other server, or choose another port',
   },
-  FAILED: { category: 'unavailable', say: (f: { host: string; port: number; reason: string }) => `listen tcp ${f.host}:${f.port}: ${f.reason}` },
+  FAILED: {
+    category: 'unavailable',
+    say: (f: { host: string; port: number; reason: string }) => `listen tcp ${f.host}:${f.port}: ${f.reason}`,
+  },
   TLS_INVALID: { category: 'usage', say: (f: { reason: string }) => `the server's certificate or key cannot be used: ${f.reason}` },
 });
 
