@@ -156,7 +156,7 @@ export function encodeMultipart(files: ReadonlyMap<string, Uint8Array>, random: 
     parts.push(toUtf8(`${first ? '' : '\r\n'}${head}`), bytes);
     first = false;
   }
-  parts.push(toUtf8(`${first ? '' : '\r\n'}--${boundary}--\r\n`));
+  parts.push(toUtf8(`\r\n--${boundary}--\r\n`));
   return { bytes: concatBytes(...parts), type: `multipart/form-data; boundary=${boundary}` };
 }
 
