@@ -131,13 +131,14 @@ function logAudit(log: ProcessLog, entry: AuditEntry): void {
 function announce(url: string, loaded: LoadedConfig, signingNotice: string): void {
   const { config, isDefault } = loaded;
   const { storage } = config;
+  const loopback = /^(127\.|localhost$|::1$)/.test(config.listen.host);
   const data =
     storage.backend === 'memory'
       ? 'data in memory: lost at exit'
       : `data in ${storage.backend === 'sqlite3' ? storage.source : storage.backend}`;
   const open = config.auth === undefined ? 'open to everyone who reaches it' : `tokens of ${config.auth.issuer} required`;
   const lines = [
-    `notary-server listens on ${url}${isDefault ? ' (no configuration: loopback only, no TLS)' : ''}, ${open}`,
+    `notary-server listens on ${url}${isDefault ? ` (no configuration: ${loopback ? 'loopback only, ' : ''}no TLS)` : ''}, ${open}`,
     data,
     signingNotice,
     `try: notary -s ${url} init example.com/collection --publish`,

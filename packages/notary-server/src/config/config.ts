@@ -231,10 +231,11 @@ function readAuth(settings: Settings): TokenAuthConfig | undefined {
   };
 }
 
-/** What a server without any configuration does: SQLite and local keys in one directory, plain HTTP on loopback. */
+/** What a server without any configuration does: SQLite and local keys in one directory, plain HTTP on loopback. Another address may be asked for. */
 export function defaultServerConfig(database: string, environment: Environment): ServerConfig {
+  const address = environment.get('NOTARY_SERVER_SERVER_HTTP_ADDR') ?? '';
   return {
-    listen: { host: '127.0.0.1', port: 4443 },
+    listen: address === '' ? { host: '127.0.0.1', port: 4443 } : parseListenAddress(address, ''),
     trust: {
       type: 'local',
       passphraseVariable: PASSPHRASE_VARIABLE,
