@@ -38,15 +38,22 @@ describe('encodeGoJson', () => {
   it('writes what reads back', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
+        // Go writes -0 where JSON.stringify writes 0; the rows above hold that.
+        fc.pre(!holdsNegativeZero(value));
         const text = encodeGoJson(value as GoJsonInput);
         expect(JSON.stringify(parseJsonStrict(text))).toBe(JSON.stringify(value));
         expect(text.replace(/\\u(003c|003e|0026|2028|2029)/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))).toBe(
-          JSON.stringify(value).replaceAll(/-0(?![.\d])/g, '-0'),
+          JSON.stringify(value),
         );
       }),
     );
   });
 });
+
+function holdsNegativeZero(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).some(holdsNegativeZero);
+  return Object.is(value, -0);
+}
 
 describe('goQuote', () => {
   it('quotes as strconv.Quote does', () => {
