@@ -319,7 +319,7 @@ describe.each<StoreKind>(['memory', 'disk'])('operations on the %s store', (kind
     });
     it('an unknown one is 404 MANIFEST_UNKNOWN, an unknown repository 404 NAME_UNKNOWN', async () => {
       await h.manifest(NAME, image(), 'v1');
-      for (const reference of ['v2', UNKNOWN]) {
+      for (const reference of ['v2', UNKNOWN, '.NOT_EVEN_A_TAG']) {
         const response = await h.call('GET', `/v2/${NAME}/manifests/${reference}`);
         expect([response.status, await errorCode(response)]).toEqual([404, 'MANIFEST_UNKNOWN']);
       }
