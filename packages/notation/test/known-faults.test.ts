@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Faults that the Go tools once had: each test is named after the one that it would show here. */
 import { toUtf8 } from '@notary/base';
-import { type Descriptor, describe as describeContent, type ReadableRepository } from '@notary/oci';
+import { type Descriptor, describe as describeContent, ociFaults, type ReadableRepository } from '@notary/oci';
 import { JWS_MEDIA_TYPE } from '@notary/signature';
 import { parseDistinguishedName } from '@notary/trust';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -58,6 +58,25 @@ describe('known faults of the Go tools', () => {
     expect(listed).toBe(notationLimits.listedReferrers);
     expect(report.signatures).toHaveLength(5);
     expect(report.limitReached).toBe(true);
+  });
+
+  it('CVE-2023-33957: junk that makes the list longer than its reader allows does not stop the signature that counts', async () => {
+    const world = await createWorld();
+    await sign(world, acme);
+    const repository = hostile(world, {
+      async *listReferrers(subject, query) {
+        yield* world.repository.listReferrers(subject, query);
+        throw ociFaults.REFERRERS_ENDLESS({ subject: subject.digest, what: 'entries', limit: 1 });
+      },
+    });
+    expect((await verifyArtifact(request(world, trusting([acme.root]), { repository }))).basis).toBe('verified');
+    const nothingButJunk = hostile(world, {
+      // biome-ignore lint/correctness/useYield: it ends before it begins.
+      async *listReferrers(subject) {
+        throw ociFaults.REFERRERS_ENDLESS({ subject: subject.digest, what: 'bytes', limit: 1 });
+      },
+    });
+    expect(await codeOf(verifyArtifact(request(world, trusting([acme.root]), { repository: nothingButJunk })))).toBe('OCI_REFERRERS_ENDLESS');
   });
 
   it('CVE-2023-33958: listing and inspecting ask for a bounded list', async () => {

@@ -52,7 +52,7 @@ function unsignedAttributes(inspected: InspectedSignature): Entries {
     timestamp === undefined || 'error' in timestamp
       ? timestamp
       : {
-          timestamp: `[${formatRfc3339Nano(timestamp.lower)}, ${formatRfc3339Nano(timestamp.upper)}]`,
+          timestamp: `[${timestamp.lowerText}, ${timestamp.upperText}]`,
           certificates: timestamp.certificates.map(certificateJson),
         };
   return [...(signingAgent ? [['signingAgent', signingAgent] as const] : []), ...(shown ? [['timestampSignature', shown] as const] : [])];

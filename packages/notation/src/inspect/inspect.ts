@@ -33,13 +33,20 @@ export async function inspectEnvelope(bytes: Uint8Array, mediaType: string): Pro
   await checkEnvelope(envelope);
   checkPayloadContentType(envelope.contentType);
   const target = parsePayload(envelope.payload).targetArtifact;
-  return { envelope, target, timestamp: envelope.timestampToken === undefined ? undefined : await readTimestamp(envelope.timestampToken) };
+  return {
+    envelope,
+    target,
+    timestamp: envelope.timestampToken === undefined ? undefined : await readTimestamp(envelope.timestampToken, envelope.signature),
+  };
 }
 
-async function readTimestamp(bytes: Uint8Array): Promise<InspectedTimestamp> {
-  const { parseTimestampToken } = await import('@notary/x509/timestamp');
+/** Reads a token and checks that it speaks of this signature, as the reference does; who made it is not asked. */
+async function readTimestamp(bytes: Uint8Array, signature: Uint8Array): Promise<InspectedTimestamp> {
+  const { checkTimestampImprint, parseTimestampToken } = await import('@notary/x509/timestamp');
   try {
-    return { token: parseTimestampToken(bytes) };
+    const token = parseTimestampToken(bytes);
+    checkTimestampImprint(token, signature);
+    return { token };
   } catch (e) {
     if (!isFault(e)) throw e;
     return { fault: e };

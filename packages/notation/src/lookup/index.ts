@@ -5,7 +5,7 @@
  *
  * A module of its own with few imports, because a command that verifies calls it before anything else.
  */
-import { type Digest, isDigest } from '@notary/base';
+import { type Digest, isDigest, isFault } from '@notary/base';
 import type { Descriptor, ReadableRepository } from '@notary/oci';
 import { limits } from '../limits.ts';
 import { signatureArtifactType } from '../media-types.ts';
@@ -48,10 +48,17 @@ export function startLookup(repository: ReadableRepository, reference: string): 
   return { repository, reference, artifact, listed, only };
 }
 
-/** Every signature listed for a digest, up to a bound that no honest repository reaches. */
+/**
+ * Every signature listed for a digest, up to a bound that no honest repository reaches. A list that passes the bounds of its reader ends
+ * there: whoever may push could otherwise stop every verification by making the list longer.
+ */
 export async function listSignatures(repository: ReadableRepository, digest: Digest): Promise<readonly Descriptor[]> {
   const found: Descriptor[] = [];
   const query = { artifactType: signatureArtifactType, limit: limits.listedReferrers };
-  for await (const descriptor of repository.listReferrers({ digest }, query)) found.push(descriptor);
+  try {
+    for await (const descriptor of repository.listReferrers({ digest }, query)) found.push(descriptor);
+  } catch (e) {
+    if (found.length === 0 || !isFault(e, 'OCI_REFERRERS_ENDLESS')) throw e;
+  }
   return found;
 }

@@ -63,7 +63,9 @@ async function step<T>(name: string, work: () => T | Promise<T>): Promise<T> {
     const fault = toFault(cause);
     if (fault.category === 'internal') throw fault;
     const make = fault.category === 'unavailable' ? faults.TIMESTAMP_UNAVAILABLE : faults.TIMESTAMP_INVALID;
-    throw make({ step: name, reason: fault.message }, { cause });
+    // The reference reads the token first and what it says after: two steps with names of their own, one call here.
+    const named = fault.code === 'TIMESTAMP_INFO_MALFORMED' ? 'failed to get the timestamp TSTInfo' : name;
+    throw make({ step: named, reason: fault.message }, { cause });
   }
 }
 
