@@ -13,7 +13,7 @@ import { DIAGNOSIS_MS } from '../limits.ts';
 import { checkRequest, HeaderWait, type HttpClientOptions, mayTryDeeper, type Target } from './exchange.ts';
 import { isUnexplainedHandshake, networkFault, plainAnswer, unknownAuthority } from './fault.ts';
 import { proxyAuthorization } from './proxy.ts';
-import { type BodySource, createResponse } from './response.ts';
+import { type BodySource, createResponse, type HeaderFields } from './response.ts';
 import { Roots } from './roots.ts';
 import { prepareUpload, type Upload } from './upload.ts';
 
@@ -21,8 +21,13 @@ const PROXY_VARIABLES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy
 
 /** Bun reads the proxy variables inside `fetch`, before it returns. Hidden for that moment, they cannot overrule Go's rules. */
 function withoutProxyVariables<T>(work: () => T): T {
-  const hidden = PROXY_VARIABLES.filter((name) => process.env[name] !== undefined).map((name) => [name, process.env[name]] as const);
-  for (const [name] of hidden) delete process.env[name];
+  const hidden: [string, string][] = [];
+  for (const name of PROXY_VARIABLES) {
+    const value = process.env[name];
+    if (value === undefined) continue;
+    hidden.push([name, value]);
+    delete process.env[name];
+  }
   try {
     return work();
   } finally {
@@ -63,6 +68,18 @@ function headersOf(request: HttpRequest, upload: Upload, options: HttpClientOpti
 function proxyOption(proxy: URL): { url: string; headers?: Record<string, string> } {
   const credentials = proxyAuthorization(proxy);
   return { url: proxy.origin, ...(credentials === undefined ? {} : { headers: { 'proxy-authorization': credentials } }) };
+}
+
+/** Bun joins fields of one name, cookies excepted. */
+function fieldsOf(headers: Headers): HeaderFields {
+  return {
+    values(name) {
+      if (name === 'set-cookie') return headers.getSetCookie();
+      const value = headers.get(name);
+      return value === null ? [] : [value];
+    },
+    entries: () => headers as unknown as Iterable<[string, string]>,
+  };
 }
 
 function bodySource(response: Response, wait: HeaderWait): BodySource {
@@ -115,7 +132,7 @@ async function exchange(request: HttpRequest, target: Target, client: Client): P
       ? withoutProxyVariables(() => fetch(target.url.href, init))
       : fetch(target.url.href, init));
     wait.headersArrived();
-    const fields = response.headers as unknown as Iterable<[string, string]>;
+    const fields = fieldsOf(response.headers);
     return createResponse({ request, status: response.status, fields, body: bodySource(response, wait), finished: () => wait.finish() });
   } catch (e) {
     wait.finish();

@@ -7,7 +7,7 @@ import { ANSWER_HEADER_BYTES } from '../limits.ts';
 import { checkRequest, HeaderWait, type HttpClientOptions, mayTryDeeper, type Target } from './exchange.ts';
 import { networkFault } from './fault.ts';
 import { proxyAuthorization } from './proxy.ts';
-import { type BodySource, createResponse } from './response.ts';
+import { type BodySource, createResponse, type HeaderFields } from './response.ts';
 import { Roots } from './roots.ts';
 import { prepareUpload, type Upload } from './upload.ts';
 
@@ -115,8 +115,10 @@ function receive(outgoing: ClientRequest, upload: Upload, wait: HeaderWait): Pro
   });
 }
 
-function* pairs(raw: readonly string[]): Generator<readonly [string, string]> {
-  for (let i = 0; i + 1 < raw.length; i += 2) yield [(raw[i] as string).toLowerCase(), raw[i + 1] as string];
+function fieldsOf(raw: readonly string[]): HeaderFields {
+  const pairs: [string, string][] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) pairs.push([(raw[i] as string).toLowerCase(), raw[i + 1] as string]);
+  return { values: (name) => pairs.filter((p) => p[0] === name).map((p) => p[1]), entries: () => pairs };
 }
 
 function bodySource(message: IncomingMessage): BodySource {
@@ -152,7 +154,7 @@ async function exchange(request: HttpRequest, target: Target, client: Client): P
     return createResponse({
       request,
       status: message.statusCode ?? 0,
-      fields: pairs(message.rawHeaders),
+      fields: fieldsOf(message.rawHeaders),
       body: bodySource(message),
       finished: () => wait.finish(),
     });

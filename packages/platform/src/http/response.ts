@@ -13,11 +13,17 @@ export interface BodySource {
   cancel(): Promise<void>;
 }
 
+/** Header fields as the runtime holds them: most commands ask for one or two, so nothing is copied before it is asked for. Names come in lower case. */
+export interface HeaderFields {
+  values(name: string): readonly string[];
+  /** Name and value of each, in order. */
+  entries(): Iterable<readonly [string, string]>;
+}
+
 export interface ResponseParts {
   readonly request: HttpRequest;
   readonly status: number;
-  /** Name and value as received, in order; lower-case names. */
-  readonly fields: Iterable<readonly [string, string]>;
+  readonly fields: HeaderFields;
   readonly body: BodySource;
   /** Called once when the body has ended in any way: timers and listeners go. */
   readonly finished: () => void;
@@ -43,25 +49,24 @@ function withinSilence<T>(request: HttpRequest, work: Promise<T>): Promise<T> {
   });
 }
 
-function collectFields(fields: Iterable<readonly [string, string]>): Map<string, string[]> {
-  const all = new Map<string, string[]>();
-  for (const [name, value] of fields) {
+function joined(fields: HeaderFields): ReadonlyMap<string, string> {
+  const all = new Map<string, string>();
+  for (const [name, value] of fields.entries()) {
     const known = all.get(name);
-    if (known === undefined) all.set(name, [value]);
-    else known.push(value);
+    all.set(name, known === undefined ? value : `${known}, ${value}`);
   }
   return all;
 }
 
 /** Length that the server announced, undefined when chunked, absent or nonsense. */
-function announcedLength(all: ReadonlyMap<string, readonly string[]>): number | undefined {
-  const text = all.get('content-length')?.[0];
-  return text !== undefined && /^\d{1,15}$/.test(text) && !all.has('transfer-encoding') ? Number(text) : undefined;
+function announcedLength(fields: HeaderFields): number | undefined {
+  const [text] = fields.values('content-length');
+  if (text === undefined || fields.values('transfer-encoding').length > 0) return undefined;
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 class BoundedResponse implements HttpResponse {
   readonly status: number;
-  readonly #all: Map<string, string[]>;
   readonly #parts: ResponseParts;
   readonly #length: number | undefined;
   #headers: ReadonlyMap<string, string> | undefined;
@@ -70,20 +75,20 @@ class BoundedResponse implements HttpResponse {
   constructor(parts: ResponseParts) {
     this.status = parts.status;
     this.#parts = parts;
-    this.#all = collectFields(parts.fields);
-    this.#length = announcedLength(this.#all);
+    this.#length = announcedLength(parts.fields);
   }
 
   header(name: string): string | undefined {
-    return this.#all.get(name.toLowerCase())?.join(', ');
+    const values = this.headerValues(name);
+    return values.length === 0 ? undefined : values.join(', ');
   }
 
   headerValues(name: string): readonly string[] {
-    return this.#all.get(name.toLowerCase()) ?? [];
+    return this.#parts.fields.values(name.toLowerCase());
   }
 
   get headers(): ReadonlyMap<string, string> {
-    this.#headers ??= new Map(Array.from(this.#all, ([name, values]) => [name, values.join(', ')]));
+    this.#headers ??= joined(this.#parts.fields);
     return this.#headers;
   }
 
