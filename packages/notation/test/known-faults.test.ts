@@ -76,7 +76,9 @@ describe('known faults of the Go tools', () => {
         throw ociFaults.REFERRERS_ENDLESS({ subject: subject.digest, what: 'bytes', limit: 1 });
       },
     });
-    expect(await codeOf(verifyArtifact(request(world, trusting([acme.root]), { repository: nothingButJunk })))).toBe('OCI_REFERRERS_ENDLESS');
+    expect(await codeOf(verifyArtifact(request(world, trusting([acme.root]), { repository: nothingButJunk })))).toBe(
+      'OCI_REFERRERS_ENDLESS',
+    );
   });
 
   it('CVE-2023-33958: listing and inspecting ask for a bounded list', async () => {
