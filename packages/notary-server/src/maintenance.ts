@@ -78,7 +78,8 @@ export class Maintenance {
     if (known !== undefined && isSameHead(known.head, head) && at.getTime() < known.dueAt) return known;
     try {
       const stored = await loadCurrent(store, gun);
-      const state = stored && (await renewer.fresh(stored, at));
+      const due = stored !== undefined && at.getTime() >= (await renewer.dueAt(stored));
+      const state = due ? await renewer.renew(stored, at) : stored;
       if (state === undefined) return undefined;
       return { head: state.head, dueAt: await renewer.dueAt(state), expires: await expiries(state) };
     } catch (e) {

@@ -56,7 +56,7 @@ export class AnswerCache {
     }
     if (known !== undefined && known.head.id > head.id) return undefined;
     this.drop(gun);
-    const fresh: CachedCollection = { gun, head, token, used: true, bytes: 0, paths: new Set() };
+    const fresh: CachedCollection = { gun, head, token, used: false, bytes: 0, paths: new Set() };
     this.#collections.set(gun, fresh);
     return fresh;
   }

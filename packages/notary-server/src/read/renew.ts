@@ -53,9 +53,18 @@ export class Renewer {
     return postponed !== undefined && postponed.headId === state.head.id ? Math.max(due, postponed.until) : due;
   }
 
-  /** The state to serve at `at`: `state` itself, or the one after it with what was due signed again. */
+  /**
+   * The state to serve at `at`: `state` itself, or the one after it with what was due signed again. Signing is waited for only
+   * when something has expired: until then readers take what is there, and a slow signer costs them nothing.
+   */
   async fresh(state: CurrentState, at: Date): Promise<CurrentState | undefined> {
     if (at.getTime() < (await this.dueAt(state))) return state;
+    const renewed = this.renew(state, at);
+    return at.getTime() < (await firstExpiry(state)) ? state : renewed;
+  }
+
+  /** The state after `state` with what is due signed again; at most once at a time per collection. Never rejects. */
+  renew(state: CurrentState, at: Date): Promise<CurrentState | undefined> {
     const running = this.#running.get(state.gun);
     if (running !== undefined) return running;
     const run = this.#renew(state, at).finally(() => this.#running.delete(state.gun));
@@ -83,7 +92,12 @@ export class Renewer {
       }
       // another server was faster: what it stored is as good as ours
     }
-    return loadCurrent(store, gun);
+    try {
+      return await loadCurrent(store, gun);
+    } catch (e) {
+      log.error('cannot read what was signed again', { gun, error: e });
+      return state;
+    }
   }
 
   /** The files that are due. A snapshot of the publisher's own key stays as it is. */
@@ -117,6 +131,11 @@ export class Renewer {
     if (this.#postponed.size >= MAX_POSTPONED) this.#postponed.clear();
     this.#postponed.set(state.gun, { headId: state.head.id, until: at.getTime() + ms });
   }
+}
+
+async function firstExpiry(state: CurrentState): Promise<number> {
+  const { payload } = await state.snapshot();
+  return Math.min(state.timestamp.payload.expires.at.getTime(), payload.expires.at.getTime());
 }
 
 const audit = (gun: string, files: readonly FileUpdate[], at: Date): AuditEntry => ({
