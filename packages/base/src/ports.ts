@@ -197,6 +197,11 @@ export interface ListenOptions {
   readonly idleTimeoutMs?: number;
   /** Upper bound of a request body; larger ones are answered 413 by the listener. */
   readonly maxRequestBytes?: number;
+  /**
+   * Who cuts off a request body that falls silent: the listener (default), or the handler, which then must. Watching a body costs a
+   * stream around it, which handlers of large uploads that watch anyway can spare.
+   */
+  readonly bodyWatch?: 'listener' | 'handler';
 }
 
 /** What a handler may ask about the connection. */

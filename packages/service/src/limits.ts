@@ -29,6 +29,8 @@ export const MAX_TOKEN_CHAIN = 10;
 export const MAX_TOKEN_SCOPES = 64;
 /** Body of a token request (a form with a password or a refresh token). */
 export const MAX_TOKEN_FORM_BYTES = 32 * 1024;
+/** Time for the form of a token request to arrive: as for the headers of a request. */
+export const TOKEN_FORM_TIMEOUT_MS = 12_000;
 /** Label combinations of one metric: names from requests must never become labels, this catches the mistake. */
 export const MAX_METRIC_SERIES = 2048;
 /** Time a health check may take before it counts as failed. */

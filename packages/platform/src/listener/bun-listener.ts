@@ -19,6 +19,7 @@ const LONGEST_TIMER_S = 255;
 interface State {
   readonly handler: Handler;
   readonly idleMs: number;
+  readonly watchBodies: boolean;
 }
 
 function hasBody(request: Request): boolean {
@@ -63,11 +64,12 @@ async function answer(native: Request, server: BunServer, state: State): Promise
   // A Host header that makes no URL leaves the bare path.
   if (!/^https?:\/\//.test(native.url) || !URL.canParse(native.url)) return refusal(400, 'invalid Host header');
   let stalled = false;
-  const request = hasBody(native)
-    ? watched(native, state.idleMs, () => {
-        stalled = true;
-      })
-    : native;
+  const request =
+    state.watchBodies && hasBody(native)
+      ? watched(native, state.idleMs, () => {
+          stalled = true;
+        })
+      : native;
   let response: Response;
   try {
     response = await state.handler(request, { remoteAddress: server.requestIP(native)?.address ?? '' });
@@ -121,7 +123,7 @@ async function stopWithin(server: BunServer, graceMs: number): Promise<void> {
 export function createBunListener(bun: BunRuntime): Listener {
   return {
     async listen(handler, options): Promise<RunningListener> {
-      const state: State = { handler, idleMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS };
+      const state: State = { handler, idleMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS, watchBodies: options.bodyWatch !== 'handler' };
       let server: BunServer;
       try {
         claimPort(bun, options);

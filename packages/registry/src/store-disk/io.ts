@@ -89,14 +89,25 @@ const FILE_MODE = 0o644;
 const DIRECTORY_MODE = 0o755;
 const CHUNK_BYTES = 1024 * 1024;
 
+/** One asynchronous system call, as a promise. */
+const called = (work: (done: (e: Error | null) => void) => void): Promise<void> =>
+  new Promise((resolve, reject) => work((e) => (e === null || e === undefined ? resolve() : reject(e))));
+
 /** Takes what the kernel took: a short write continues where it ended. */
-async function writeAll(handle: NodeFs.promises.FileHandle, chunks: readonly Uint8Array[], position: number): Promise<void> {
+async function writeAll(fs: typeof NodeFs, fd: number, chunks: readonly Uint8Array[], position: number): Promise<void> {
   let rest = chunks;
   let at = position;
   while (rest.length > 0) {
-    const { bytesWritten } = await handle.writev(rest as Uint8Array[], at);
-    at += bytesWritten;
-    let left = bytesWritten;
+    const part = rest;
+    const from = at;
+    let left = 0;
+    await called((done) => {
+      fs.writev(fd, part as Uint8Array[], from, (e, written) => {
+        left = written;
+        done(e);
+      });
+    });
+    at += left;
     const next: Uint8Array[] = [];
     for (const c of rest) {
       if (left >= c.length) left -= c.length;
@@ -109,12 +120,34 @@ async function writeAll(handle: NodeFs.promises.FileHandle, chunks: readonly Uin
   }
 }
 
-function wrap(handle: NodeFs.promises.FileHandle): DiskFile {
+/** Over a bare descriptor: handles of the runtime cost a hop to the thread pool for each opening and closing. */
+function wrap(fs: typeof NodeFs, fd: number): DiskFile {
   return {
-    write: (chunks, position) => guardedAsync('write', () => writeAll(handle, chunks, position)),
-    sync: () => guardedAsync('sync', () => handle.datasync()),
-    truncate: (size) => guardedAsync('truncate', () => handle.truncate(size)),
-    close: () => guardedAsync('close', () => handle.close()),
+    write: (chunks, position) => guardedAsync('write', () => writeAll(fs, fd, chunks, position)),
+    sync: () => guardedAsync('sync', () => called((done) => fs.fdatasync(fd, done))),
+    truncate: (size) => guardedAsync('truncate', () => called((done) => fs.ftruncate(fd, size, done))),
+    close: async () => guarded('close', () => fs.closeSync(fd)),
+  };
+}
+
+/** Syncs of one path that are asked for together are one sync; who comes while one runs waits for the next, which sees their change. */
+function createSharedSync(sync: (path: string) => Promise<void>): (path: string) => Promise<void> {
+  const running = new Map<string, { now: Promise<void>; next: Promise<void> | undefined }>();
+  const begin = (path: string): Promise<void> => {
+    const now = sync(path).finally(() => {
+      if (running.get(path)?.now === now) running.delete(path);
+    });
+    running.set(path, { now, next: undefined });
+    return now;
+  };
+  return (path) => {
+    const entry = running.get(path);
+    if (entry === undefined) return begin(path);
+    entry.next ??= entry.now.then(
+      () => begin(path),
+      () => begin(path),
+    );
+    return entry.next;
   };
 }
 
@@ -124,6 +157,22 @@ export function createDiskIo(): DiskIo {
   const bun = (globalThis as { Bun?: BunFiles }).Bun;
   const openRead = (path: string): Promise<NodeFs.promises.FileHandle> =>
     fs.promises.open(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+
+  const syncPath = (path: string): Promise<void> =>
+    guardedAsync('sync', async () => {
+      let fd: number;
+      try {
+        fd = fs.openSync(path, fs.constants.O_RDONLY);
+      } catch (e) {
+        if (isMissing(e)) return;
+        throw e;
+      }
+      try {
+        await called((done) => fs.fsync(fd, done));
+      } finally {
+        fs.closeSync(fd);
+      }
+    });
 
   async function* chunks(path: string, start = 0, end = Number.MAX_SAFE_INTEGER): AsyncGenerator<Uint8Array> {
     const handle = await guardedAsync('open', () => openRead(path));
@@ -177,7 +226,7 @@ export function createDiskIo(): DiskIo {
     makeDirectory: (path) => guarded('mkdir', () => void fs.mkdirSync(path, { recursive: true, mode: DIRECTORY_MODE })),
     open: (path) =>
       guardedAsync('open', async () =>
-        wrap(await fs.promises.open(path, fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW, FILE_MODE)),
+        wrap(fs, fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW, FILE_MODE)),
       ),
     put: (path, bytes) => guarded('write', () => fs.writeFileSync(path, bytes, { mode: FILE_MODE })),
     rename: (from, to) => guarded('rename', () => fs.renameSync(from, to)),
@@ -202,20 +251,7 @@ export function createDiskIo(): DiskIo {
       }
     },
     touch: (path, at) => guarded('touch', () => fs.utimesSync(path, at, at)),
-    async sync(path) {
-      let handle: NodeFs.promises.FileHandle;
-      try {
-        handle = await fs.promises.open(path, fs.constants.O_RDONLY);
-      } catch (e) {
-        if (isMissing(e)) return;
-        throw diskFault('sync', e);
-      }
-      try {
-        await guardedAsync('sync', () => handle.sync());
-      } finally {
-        await handle.close();
-      }
-    },
+    sync: createSharedSync(syncPath),
     chunks: (path) => chunks(path),
     body(path, size, range) {
       if (bun !== undefined) {

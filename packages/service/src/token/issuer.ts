@@ -9,7 +9,7 @@ import { type Access, parseBasic, quoteHeader } from '../access.ts';
 import { faults } from '../faults.ts';
 import type { PasswordUsers } from '../htpasswd.ts';
 import { retryAfterOf } from '../http-faults.ts';
-import { MAX_TOKEN_FORM_BYTES, MAX_TOKEN_SCOPES } from '../limits.ts';
+import { MAX_TOKEN_FORM_BYTES, MAX_TOKEN_SCOPES, TOKEN_FORM_TIMEOUT_MS } from '../limits.ts';
 import { type TokenKey, tokenKeyFromSpki } from './keys.ts';
 import { verifyToken } from './verifier.ts';
 
@@ -88,7 +88,7 @@ export function parseScopes(values: readonly string[]): Access[] {
 const json = (value: unknown, status = 200, headers: Record<string, string> = {}): Response =>
   new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers } });
 
-async function readForm(request: Request): Promise<URLSearchParams> {
+async function collectForm(request: Request): Promise<URLSearchParams> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
@@ -103,6 +103,20 @@ async function readForm(request: Request): Promise<URLSearchParams> {
     at += p.length;
   }
   return new URLSearchParams(new TextDecoder().decode(all));
+}
+
+/** A form is a few hundred bytes: who does not send it in time is cut off, whether or not the listener watches bodies. */
+async function readForm(request: Request, clock: Clock): Promise<URLSearchParams> {
+  const abort = new AbortController();
+  const late = clock.sleep(TOKEN_FORM_TIMEOUT_MS, abort.signal).then((): never => {
+    throw faults.TOKEN_MALFORMED({ reason: 'the form did not arrive in time' });
+  });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([collectForm(request), late]);
+  } finally {
+    abort.abort();
+  }
 }
 
 /** The handler of a token endpoint. Asking for more than is granted is no error: the token simply grants less. */
@@ -149,7 +163,7 @@ export function createTokenIssuer(options: TokenIssuerOptions): Handler {
     return answer(basic?.user, parseScopes(query.getAll('scope')), query.get('offline_token') === 'true');
   };
   const post = async (request: Request): Promise<Response> => {
-    const form = await readForm(request);
+    const form = await readForm(request, clock);
     const scopes = parseScopes(form.getAll('scope'));
     const offline = form.get('access_type') === 'offline';
     if (form.get('service') !== service) return json({ error: 'invalid_request' }, 400);

@@ -92,6 +92,8 @@ function endpointsOf(
   const listen: ListenOptions = {
     ...parseAddress(options.addr),
     maxRequestBytes: MAX_REQUEST_BYTES,
+    // The registry cuts off bodies by their rate, which also bounds silence.
+    bodyWatch: 'handler',
     ...(deps.tls === undefined ? {} : { tls: deps.tls }),
   };
   const endpoints: Endpoint[] = [{ name: 'registry', handler: deps.main, listen }];
