@@ -62,6 +62,25 @@ function runOnBun() {
   }
 }
 
+/** The libraries as their users get them, and the commands as plain programs of Node. */
+function runBuilt() {
+  run('build', ['scripts/build.mjs']);
+  for (const [name, flag] of [
+    ['notation', 'version'],
+    ['notary', 'version'],
+    ['notary-registry', 'version'],
+    ['notary-server', '-version'],
+    ['notary-signer', '-version'],
+  ]) {
+    const result = spawnSync(process.execPath, [join(root, 'apps', name, 'dist/main.js'), flag], { encoding: 'utf8' });
+    step(
+      `${name} on Node ${process.versions.node}`,
+      result.status === 0 && result.stdout.includes('0.'),
+      result.stderr.trim().slice(0, 300),
+    );
+  }
+}
+
 /** Suites that drive processes of their own, where running them once is enough. */
 const libraryTestsOnNodeOnly = new Set([]);
 
@@ -75,6 +94,7 @@ totals.passed += tests.passed;
 totals.failed += tests.failed;
 totals.skipped += tests.skipped;
 runOnBun();
+runBuilt();
 run('quickstart', ['scripts/quickstart.mjs']);
 printCounterparts(tests.counterparts);
 for (const name of expected) {
