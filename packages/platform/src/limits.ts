@@ -29,6 +29,10 @@ export const CA_FILE_BYTES = 16_777_216;
 export const CA_DIRECTORY_ENTRIES = 10_000;
 /** Bodies up to this size are read or drained in one go: fewer wake-ups, and the connection stays usable for the next request. */
 export const SMALL_BODY_BYTES = 65_536;
+/** A body may be waited for this long whatever its size: the silence that registries are allowed. */
+export const BODY_GRACE_MS = 60_000;
+/** After that, its average must reach this: a mobile line at its worst gives ten times as much, and 8 MiB then take half an hour at most. */
+export const BODY_BYTES_PER_SECOND = 4_096;
 /** Request bodies above this size go out in chunks of it, so that a long upload over a slow line is progress and not silence. */
 export const UPLOAD_CHUNK_BYTES = 1_048_576;
 /** Idle connections of a listener are closed after this time unless its owner says otherwise: what load balancers expect at least (60 s), doubled. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One answer with its bounds: size while it streams, silence between chunks, one use of the body. */
 import { concatBytes, type HttpRequest, type HttpResponse, httpFaults } from '@notary/base';
-import { SMALL_BODY_BYTES } from '../limits.ts';
+import { BODY_BYTES_PER_SECOND, BODY_GRACE_MS, SMALL_BODY_BYTES } from '../limits.ts';
 import { networkFault, printableUrl, requestFacts } from './fault.ts';
 
 /** What a runtime gives for a body. */
@@ -34,6 +34,20 @@ const timeoutFault = (request: HttpRequest): Error =>
     ...requestFacts(request, 'context deadline exceeded (Client.Timeout or context cancellation while reading body)'),
     timeoutMs: request.timeoutMs,
   });
+
+/**
+ * How long a body has been waited for, against what came of it. A byte now and then is never silence: without this, a server could hold a
+ * caller for years. Only waiting counts, not what the caller does between chunks.
+ */
+export interface Pace {
+  readonly graceMs: number;
+  readonly bytesPerSecond: number;
+}
+
+const LEAST_PACE: Pace = { graceMs: BODY_GRACE_MS, bytesPerSecond: BODY_BYTES_PER_SECOND };
+
+const isTooSlow = (waitedMs: number, bytes: number, { graceMs, bytesPerSecond }: Pace): boolean =>
+  waitedMs > graceMs + (bytes * 1000) / bytesPerSecond;
 
 /** Rejects when `work` takes longer than the request allows for a silence, or the caller gives up. */
 function withinSilence<T>(request: HttpRequest, work: Promise<T>): Promise<T> {
@@ -70,9 +84,11 @@ class BoundedResponse implements HttpResponse {
   readonly #parts: ResponseParts;
   readonly #length: number | undefined;
   #headers: ReadonlyMap<string, string> | undefined;
+  readonly #pace: Pace;
   #used = false;
 
-  constructor(parts: ResponseParts) {
+  constructor(parts: ResponseParts, pace: Pace) {
+    this.#pace = pace;
     this.status = parts.status;
     this.#parts = parts;
     this.#length = announcedLength(parts.fields);
@@ -119,11 +135,15 @@ class BoundedResponse implements HttpResponse {
       if (this.#hasBody && (this.#length ?? 0) > request.maxBytes) throw this.#tooLarge();
       const chunks = body.chunks();
       let total = 0;
+      let waitedMs = 0;
       for (;;) {
+        const asked = performance.now();
         const next = await withinSilence(request, chunks.next());
+        waitedMs += performance.now() - asked;
         if (next.done) break;
         total += next.value.length;
         if (total > request.maxBytes) throw this.#tooLarge();
+        if (isTooSlow(waitedMs, total, this.#pace)) throw timeoutFault(request);
         yield next.value;
       }
       // A connection that closes early must not pass for the end of the body.
@@ -174,4 +194,4 @@ class BoundedResponse implements HttpResponse {
 }
 
 /** Wraps what the runtime received. */
-export const createResponse = (parts: ResponseParts): HttpResponse => new BoundedResponse(parts);
+export const createResponse = (parts: ResponseParts, pace: Pace = LEAST_PACE): HttpResponse => new BoundedResponse(parts, pace);
