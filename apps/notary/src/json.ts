@@ -2,7 +2,7 @@
 /** The JSON form of results: one schema for all commands, versioned as a whole. */
 import type { Terminal } from '@notary/base';
 import type { Failure, Invocation } from '@notary/cli';
-import { envelope, writeJson } from '@notary/cli/terminal';
+import { envelope, failureEnvelope, writeJson } from '@notary/cli/terminal';
 
 /** A change that breaks readers raises the number; new members do not. */
 export const SCHEMA = 'notary/v1';
@@ -16,7 +16,7 @@ export function printResult(terminal: Terminal, invocation: Invocation, result: 
 
 /** Prints a failure: code, category, message, facts, remedy and the attempts behind it. */
 export function printFailure(terminal: Terminal, failure: Failure): void {
-  const { schema, ...rest } = envelope(SCHEMA, { failed: failure.error });
+  const { schema, ...rest } = failureEnvelope(SCHEMA, failure.error);
   writeJson(terminal, { schema, command: commandOf(failure.path), ...rest });
 }
 

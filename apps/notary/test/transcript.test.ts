@@ -19,13 +19,15 @@ const openssl = counterpart('openssl');
 
 /** IDs, folders and times differ between runs. */
 function normalized(text: string, home: string): string {
-  return text
-    .replaceAll(home, 'HOME')
-    .replace(/\.\.\.[^\s]*private/g, '...LOCATION')
-    .replace(/HOME\/\.notary\/private/g, '...LOCATION')
-    // Go reports whichever of two digests it meets first in a map.
-    .replace(/sha(?:256|512) checksum for (.*) did not match: expected [0-9a-f]+/g, 'checksum for $1 did not match')
-    .replace(/\b[0-9a-f]{64}\b/g, 'HEX64');
+  return (
+    text
+      .replaceAll(home, 'HOME')
+      .replace(/\.\.\.[^\s]*private/g, '...LOCATION')
+      .replace(/HOME\/\.notary\/private/g, '...LOCATION')
+      // Go reports whichever of two digests it meets first in a map.
+      .replace(/sha(?:256|512) checksum for (.*) did not match: expected [0-9a-f]+/g, 'checksum for $1 did not match')
+      .replace(/\b[0-9a-f]{64}\b/g, 'HEX64')
+  );
 }
 
 interface Step {

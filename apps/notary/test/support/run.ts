@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs `notary` in this process: real files and network, everything else faked. */
-import type { Clock } from '@notary/base';
+import type { Clock, Http } from '@notary/base';
 import { runProgram } from '@notary/cli';
 import { createPlatform } from '@notary/platform';
 import { createFakeEnvironment, createFakeTerminal, type FakeTerminalOptions } from '@notary/testkit';
@@ -18,6 +18,8 @@ export interface RunOptions extends FakeTerminalOptions {
   readonly home: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
+  /** In place of the network. */
+  readonly http?: Http;
 }
 
 export interface RunResult {
@@ -38,7 +40,7 @@ export async function notary(args: readonly string[], options: RunOptions): Prom
     processes: platform.processes,
     workingDirectory: options.home,
     runtime: 'Test 1.0',
-    http: (http) => platform.http(http),
+    http: (http) => options.http ?? platform.http(http),
   };
   const code = await runProgram(program, args, deps);
   return { code, stdout: terminal.stdout, stderr: terminal.stderr };
