@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Our client on the Go server, and both clients on one trust directory. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Secret, toUtf8 } from '@notary/base';
 import { generatePrivateKey } from '@notary/base/crypto';
 import { createPlatform } from '@notary/platform';
@@ -113,6 +115,26 @@ describe.skipIf(notary === undefined || serverProgram === undefined)('with the G
     await expect(us.remote.get('root', 1 << 20)).rejects.toMatchObject({
       message: 'root trust data unavailable.  Has a notary repository been initialized?',
     });
+  });
+
+  it('makes mirrors that the Go client reads from any web server', async () => {
+    const us = await ours('interop/mirrored', await temporaryDirectory());
+    await c.initializeCollection(us);
+    await c.stageTarget(us.changes, 'v1', meta);
+    await c.publishChanges(us);
+    await c.rotateKeys(us, 'root');
+    const directory = await temporaryDirectory();
+    await c.mirrorCollection({ gun: us.gun, source: us.remote, directory, files, at: new Date(), pins: NO_PINS });
+    const web = createServer((request, response) => {
+      const path = `${directory}${(request.url ?? '').replace(/\/$/, '/index.html')}`;
+      files.read(path, 1 << 20).then((bytes) => response.writeHead(bytes === undefined ? 404 : 200).end(bytes));
+    });
+    await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
+    const home = await temporaryDirectory();
+    const result = await runProgram(notary as string, ['-s', url, '-d', home, 'list', 'interop/mirrored'], { home });
+    web.close();
+    expect(result.stdout).toContain('v1');
   });
 
   it('resolves two publishers by rebasing', async () => {
