@@ -21,6 +21,7 @@ export type CounterpartName =
   | 'softhsm2-util'
   | 'curl'
   | 'git'
+  | 'strace'
   | 'go';
 
 /** The variable that names an executable directly: `NOTATION_GO`, `DOCKER_REGISTRY`. */
