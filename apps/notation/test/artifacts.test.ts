@@ -143,7 +143,7 @@ describe('signing and verifying', () => {
       /\nError: the trust store "acme" of type "ca" does not exist\. Use command 'notation cert add' to create and add trusted certificates to the trust store\n$/,
     );
   });
-  it('control characters of a hostile certificate never reach the terminal', async () => {
+  it('[D-28] control characters of a hostile certificate never reach the terminal', async () => {
     const evil = await ca.codeSigner({ subject: { C: 'US', ST: 'WA', O: 'Evil', CN: 'x\u001b[2Jy' }, keyType: 'EC-256' });
     const notation = acme(policyFor('acme', { trustedIdentities: ['x509.subject: C=US, ST=WA, O=Acme'] }));
     notation.files.put(`${CONFIG}/localkeys/acme.key`, evil.keyPem);
@@ -159,7 +159,7 @@ describe('signing and verifying', () => {
 });
 
 describe('several references in one call', () => {
-  it('are reported in order, and one failure fails the call', async () => {
+  it('[D-25] are reported in order, and one failure fails the call', async () => {
     const notation = acme();
     const one = `${REGISTRY}/one@${await notation.push('one', 'v1')}`;
     const two = `${REGISTRY}/two@${await notation.push('two', 'v1')}`;
@@ -203,7 +203,7 @@ describe('an image index', () => {
     expect(signed.map((s: { reference: string }) => s.reference)).toEqual([reference, `${REGISTRY}/app@${amd}`]);
     await notation.ok(['verify', `${REGISTRY}/app@${amd}`]);
   });
-  it('--recursive signs nothing of an index that nests without end', async () => {
+  it('[D-31] --recursive signs nothing of an index that nests without end', async () => {
     const notation = acme();
     let digest = await notation.push('app', 'leaf');
     let mediaType: string = imageManifest.mediaType;

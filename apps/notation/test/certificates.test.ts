@@ -109,7 +109,7 @@ SHA256 Thumbprint: ${ca.certificate.thumbprint}
     expect((await notation.ok([...argv, '-y'])).stdout).toBe(`Successfully deleted ${STORE}/ca/acme\n`);
     expect(Object.keys(notation.files.snapshot())).toHaveLength(1);
   });
-  it.each([['../../../signingkeys.json'], ['a\\b'], ['..']])('no file name leads out of the store: %j', async (file) => {
+  it.each([['../../../signingkeys.json'], ['a\\b'], ['..']])('[D-26] no file name leads out of the store: %j', async (file) => {
     const notation = withStore();
     notation.files.put(`${CONFIG}/signingkeys.json`, '{"keys":[]}');
     const outcome = await notation.call(['cert', 'delete', '-y', '-t', 'ca', '-s', 'acme', '--json', file]);

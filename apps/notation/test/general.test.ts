@@ -4,7 +4,7 @@ import { rootCommand } from '../src/program.ts';
 import { CONFIG, createNotation, REGISTRY } from './support.ts';
 
 describe('notation version', () => {
-  it('names this project, and what it stands in for', async () => {
+  it('[D-30] names this project, and what it stands in for', async () => {
     expect((await createNotation().ok(['version'])).stdout).toBe(`Notation - a tool to sign and verify artifacts.
 
 Version:     0.1.0 (Notary in TypeScript, compatible with notation v2.0.0-alpha.1)

@@ -86,7 +86,7 @@ describe.skipIf(ca === undefined)('keys from OpenSSL', () => {
     expect((await notation.call(argv, { environment: { NOTATION_KEY_PASSPHRASE: 'wrong' } })).code).toBe(1);
   });
 
-  it('an encrypted key of the list asks for its passphrase as well', async () => {
+  it('[D-29] an encrypted key of the list asks for its passphrase as well', async () => {
     openssl.codeSigner('listed', 'EC-256');
     openssl.run(['pkcs8', '-topk8', '-passout', 'pass:secret', '-in', 'listed.key', '-out', 'listed.enc']);
     const { notation, reference } = await machine();

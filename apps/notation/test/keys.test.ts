@@ -89,7 +89,7 @@ describe('changing the list', () => {
 `);
     expect((await createNotation().files.stat('/tmp'))?.kind).toBe('directory');
   });
-  it('keeps members of other programs', async () => {
+  it('[D-27] keeps members of other programs', async () => {
     const notation = createNotation({ [LIST]: '{"future":{"x":1},"keys":[{"name":"a","note":"mine"}]}' });
     await notation.ok(['key', 'set', '--default', 'a']);
     expect(JSON.parse(notation.files.snapshot()[LIST] ?? '')).toEqual({
