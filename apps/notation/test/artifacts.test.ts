@@ -164,8 +164,8 @@ describe('several references in one call', () => {
     const one = `${REGISTRY}/one@${await notation.push('one', 'v1')}`;
     const two = `${REGISTRY}/two@${await notation.push('two', 'v1')}`;
     await notation.ok(['sign', one]);
-    notation.files.put('/work/list', `# ours\n\n${two}\n`);
-    const { code, stdout, stderr } = await notation.call(['verify', '--file', '/work/list', one]);
+    notation.files.put('/home/list', `# ours\n\n${two}\n`);
+    const { code, stdout, stderr } = await notation.call(['verify', '--file', '/home/list', one]);
     expect(code).toBe(1);
     expect(stdout).toBe(`Successfully verified signature for ${one}\n`);
     expect(stderr).toBe(
@@ -178,8 +178,8 @@ describe('several references in one call', () => {
   });
   it('a list without references is no success', async () => {
     const notation = acme();
-    notation.files.put('/work/list', '# nothing\n');
-    expect((await notation.call(['verify', '--json', '--file', '/work/list'])).json().error.code).toBe('CMD_REFERENCES_NONE');
+    notation.files.put('/home/list', '# nothing\n');
+    expect((await notation.call(['verify', '--json', '--file', '/home/list'])).json().error.code).toBe('CMD_REFERENCES_NONE');
   });
 });
 
@@ -339,20 +339,20 @@ describe('keys as people have them', () => {
     const notation = acme();
     const reference = `${REGISTRY}/app@${await notation.push('app', 'v1')}`;
     const [leaf = '', root = ''] = signer.chainPem.split(/(?<=-----END CERTIFICATE-----\n)/);
-    notation.files.put('/work/k.pem', signer.keyPem);
-    notation.files.put('/work/leaf.pem', leaf);
-    notation.files.put('/work/root.pem', root);
-    notation.files.put('/work/all.pem', root + signer.keyPem + leaf);
+    notation.files.put('/home/k.pem', signer.keyPem);
+    notation.files.put('/home/leaf.pem', leaf);
+    notation.files.put('/home/root.pem', root);
+    notation.files.put('/home/all.pem', root + signer.keyPem + leaf);
     expect(
-      (await sign(notation, reference, '--key-file', '/work/k.pem', '--cert-file', '/work/root.pem', '--cert-file', '/work/leaf.pem')).code,
+      (await sign(notation, reference, '--key-file', '/home/k.pem', '--cert-file', '/home/root.pem', '--cert-file', '/home/leaf.pem')).code,
     ).toBe(0);
-    expect((await sign(notation, reference, '--key-file', '/work/all.pem')).code).toBe(0);
+    expect((await sign(notation, reference, '--key-file', '/home/all.pem')).code).toBe(0);
     await notation.ok(['verify', reference]);
-    expect((await sign(notation, reference, '--key-file', '/work/k.pem')).json().error.code).toBe('CMD_CHAIN_ABSENT');
-    expect((await sign(notation, reference, '--key-file', '/work/k.pem', '--cert-file', '/work/root.pem')).json().error.code).toBe(
+    expect((await sign(notation, reference, '--key-file', '/home/k.pem')).json().error.code).toBe('CMD_CHAIN_ABSENT');
+    expect((await sign(notation, reference, '--key-file', '/home/k.pem', '--cert-file', '/home/root.pem')).json().error.code).toBe(
       'CMD_CHAIN_WITHOUT_LEAF',
     );
-    expect((await sign(notation, reference, '--cert-file', '/work/root.pem')).json().error.code).toBe('CMD_KEY_PATH_MISSING');
+    expect((await sign(notation, reference, '--cert-file', '/home/root.pem')).json().error.code).toBe('CMD_KEY_PATH_MISSING');
     expect((await notation.call(['sign', '--key', 'a', '--key-file', 'b', reference])).stderr).toContain(
       '[key key-file] are set none of the others can be',
     );
@@ -364,14 +364,14 @@ describe('keys as people have them', () => {
     const der = await encryptPkcs8(signer.key.pkcs8(), new Secret('open sesame'), { iterations: 1000, prf: 'sha256', saltLength: 16 });
     const notation = acme();
     const reference = `${REGISTRY}/app@${await notation.push('app', 'v1')}`;
-    notation.files.put('/work/k.pem', encodePem('ENCRYPTED PRIVATE KEY', der) + signer.chainPem);
-    notation.files.put('/work/pass', 'open sesame\r\nsecond line\n');
-    const flags = ['--key-file', '/work/k.pem'];
-    expect((await sign(notation, reference, ...flags, '--passphrase-file', '/work/pass')).code).toBe(0);
+    notation.files.put('/home/k.pem', encodePem('ENCRYPTED PRIVATE KEY', der) + signer.chainPem);
+    notation.files.put('/home/pass', 'open sesame\r\nsecond line\n');
+    const flags = ['--key-file', '/home/k.pem'];
+    expect((await sign(notation, reference, ...flags, '--passphrase-file', '/home/pass')).code).toBe(0);
     expect((await notation.call(['sign', ...flags, reference], { environment: { NOTATION_KEY_PASSPHRASE: 'open sesame' } })).code).toBe(0);
     expect(await notation.call(['sign', ...flags, reference], { stdin: 'open sesame\n', terminal: true })).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('Passphrase of /work/k.pem: '),
+      stderr: expect.stringContaining('Passphrase of /home/k.pem: '),
     });
     expect((await sign(notation, reference, ...flags)).json().error.code).toBe('CMD_PASSPHRASE_UNAVAILABLE');
     const wrong = await notation.call(['sign', '--json', ...flags, reference], { stdin: 'nonsense\n' });
@@ -410,14 +410,14 @@ describe('image layouts', () => {
   });
   function withLayout(policy?: string): Notation {
     const notation = acme(policy);
-    for (const [path, content] of Object.entries(layout('/work/layout'))) notation.files.put(path, content);
+    for (const [path, content] of Object.entries(layout('/home/layout'))) notation.files.put(path, content);
     return notation;
   }
   it('oci-layout: signs, lists, verifies and inspects without a registry', async () => {
     const notation = withLayout();
-    const name = `/work/layout@${digest}`;
-    expect((await notation.ok(['sign', 'oci-layout:/work/layout:v1'])).stdout).toMatch(
-      new RegExp(`^Successfully signed ${name}\nPushed the signature to /work/layout@sha256:`),
+    const name = `/home/layout@${digest}`;
+    expect((await notation.ok(['sign', 'oci-layout:/home/layout:v1'])).stdout).toMatch(
+      new RegExp(`^Successfully signed ${name}\nPushed the signature to /home/layout@sha256:`),
     );
     expect((await notation.ok(['list', `oci-layout:${name}`])).stdout).toContain('└── sha256:');
     expect((await notation.ok(['verify', `oci-layout:${name}`])).stdout).toBe(`Successfully verified signature for ${name}\n`);
@@ -427,31 +427,31 @@ describe('image layouts', () => {
     const policy = JSON.parse(policyFor('acme'));
     policy.trustPolicies[0].registryScopes = ['r.example/app'];
     const notation = withLayout(JSON.stringify(policy));
-    await notation.ok(['sign', `oci-layout:/work/layout:v1`]);
-    expect((await notation.call(['verify', '--json', 'oci-layout:/work/layout:v1'])).json().error.code).toBe('TRUST_NO_STATEMENT');
-    await notation.ok(['verify', '--policy-scope', 'r.example/app', 'oci-layout:/work/layout:v1']);
+    await notation.ok(['sign', `oci-layout:/home/layout:v1`]);
+    expect((await notation.call(['verify', '--json', 'oci-layout:/home/layout:v1'])).json().error.code).toBe('TRUST_NO_STATEMENT');
+    await notation.ok(['verify', '--policy-scope', 'r.example/app', 'oci-layout:/home/layout:v1']);
   });
   it('--oci-layout is experimental, as in the reference', async () => {
     const notation = withLayout();
-    expect((await notation.call(['verify', '--oci-layout', '--scope', 'a/b', '/work/layout:v1'])).stderr).toBe(
+    expect((await notation.call(['verify', '--oci-layout', '--scope', 'a/b', '/home/layout:v1'])).stderr).toBe(
       'Error: flag(s) --oci-layout,--scope in "notation verify" is experimental and not enabled by default. To use, please set NOTATION_EXPERIMENTAL=1 environment variable\n',
     );
     const environment = { NOTATION_EXPERIMENTAL: '1' };
     const warning =
       'Warning: This feature is experimental and may not be fully tested or completed and may be deprecated. Report any issues to "https://github/notaryproject/notation"\n';
-    expect((await notation.ok(['sign', '--oci-layout', `/work/layout@${digest}`], { environment })).stderr).toBe(warning);
-    expect((await notation.call(['verify', '--oci-layout', '/work/layout:v1'], { environment })).stderr).toBe(
+    expect((await notation.ok(['sign', '--oci-layout', `/home/layout@${digest}`], { environment })).stderr).toBe(warning);
+    expect((await notation.call(['verify', '--oci-layout', '/home/layout:v1'], { environment })).stderr).toBe(
       `${warning}Error: if any flags in the group [oci-layout scope] are set they must all be set; missing [scope]\n`,
     );
-    const verified = await notation.ok(['verify', '--oci-layout', '--scope', 'local/app', `/work/layout@${digest}`], { environment });
-    expect(verified.stdout).toBe(`Successfully verified signature for /work/layout@${digest}\n`);
+    const verified = await notation.ok(['verify', '--oci-layout', '--scope', 'local/app', `/home/layout@${digest}`], { environment });
+    expect(verified.stdout).toBe(`Successfully verified signature for /home/layout@${digest}\n`);
     expect((await notation.call(['list', '--oci-layout', 'nothing'], { environment })).stderr).toContain('missing tag or digest');
   });
   it('a failed write leaves the layout as it was', async () => {
     const notation = withLayout();
-    const before = notation.files.snapshot()['/work/layout/index.json'];
+    const before = notation.files.snapshot()['/home/layout/index.json'];
     notation.files.failNextWrite();
-    expect((await notation.call(['sign', 'oci-layout:/work/layout:v1'])).code).toBe(1);
-    expect(notation.files.snapshot()['/work/layout/index.json']).toBe(before);
+    expect((await notation.call(['sign', 'oci-layout:/home/layout:v1'])).code).toBe(1);
+    expect(notation.files.snapshot()['/home/layout/index.json']).toBe(before);
   });
 });

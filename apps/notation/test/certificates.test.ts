@@ -12,31 +12,31 @@ beforeAll(async () => {
 
 describe('notation certificate add', () => {
   it('copies what it can and reports the rest', async () => {
-    const notation = createNotation({ '/work/root.pem': ca.rootPem, '/work/empty.txt': '' });
+    const notation = createNotation({ '/home/root.pem': ca.rootPem, '/home/empty.txt': '' });
     const outcome = await notation.call(['cert', 'add', '-t', 'ca', '-s', 'acme', 'root.pem', 'empty.txt', 'absent.pem']);
     expect(outcome.code).toBe(1);
     expect(outcome.stdout).toBe('Successfully added following certificates to named store acme of type ca:\nroot.pem\n');
     expect(outcome.stderr).toBe(
       'Error: Failed to add following certificates to named store acme of type ca:\n' +
         'empty.txt, with error "no valid certificate found in the file"\n' +
-        'absent.pem, with error "open /work/absent.pem: no such file or directory"\n\n',
+        'absent.pem, with error "open /home/absent.pem: no such file or directory"\n\n',
     );
     expect(notation.files.snapshot()[`${STORE}/ca/acme/root.pem`]).toBe(ca.rootPem);
     expect((await notation.files.stat(`${STORE}/ca/acme/root.pem`))?.mode).toBe(0o600);
     expect((await notation.files.stat(`${STORE}/ca/acme`))?.mode).toBe(0o700);
   });
   it('does not replace a certificate of the same name', async () => {
-    const notation = createNotation({ '/work/root.pem': ca.rootPem });
+    const notation = createNotation({ '/home/root.pem': ca.rootPem });
     await notation.ok(['cert', 'add', '-t', 'ca', '-s', 'acme', 'root.pem']);
     expect((await notation.call(['cert', 'add', '-t', 'ca', '-s', 'acme', 'root.pem'])).stderr).toContain(
       'certificate already exists in the Trust Store',
     );
   });
   it('a failed write leaves nothing in the store, where every file has a meaning', async () => {
-    const notation = createNotation({ '/work/root.pem': ca.rootPem });
+    const notation = createNotation({ '/home/root.pem': ca.rootPem });
     notation.files.failNextWrite();
     expect((await notation.call(['cert', 'add', '-t', 'ca', '-s', 'acme', 'root.pem'])).code).toBe(1);
-    expect(Object.keys(notation.files.snapshot())).toEqual(['/work/root.pem']);
+    expect(Object.keys(notation.files.snapshot())).toEqual(['/home/root.pem']);
   });
   it.each([
     [['-t', '', '-s', 'a'], 'store type cannot be empty'],
@@ -158,18 +158,18 @@ describe('notation certificate check', () => {
   it('passes a good chain in any order, and fails a bad one with the way to mend it', async () => {
     const leaf = await ca.codeSigner({ subject: { C: 'US', ST: 'WA', O: 'Acme', CN: 'build' }, keyType: 'EC-256' });
     const notation = createNotation({
-      '/work/root.pem': ca.rootPem,
-      '/work/chain.pem': leaf.chainPem,
-      '/work/leaf.pem': `${leaf.chainPem.split('-----END CERTIFICATE-----\n')[0]}-----END CERTIFICATE-----\n`,
+      '/home/root.pem': ca.rootPem,
+      '/home/chain.pem': leaf.chainPem,
+      '/home/leaf.pem': `${leaf.chainPem.split('-----END CERTIFICATE-----\n')[0]}-----END CERTIFICATE-----\n`,
     });
-    const good = await notation.ok(['cert', 'check', '/work/root.pem', '/work/leaf.pem']);
+    const good = await notation.ok(['cert', 'check', '/home/root.pem', '/home/leaf.pem']);
     expect(good.stdout).toContain('All rules passed: this chain can sign.');
     const server = await ca.server(['example.org'], { keyType: 'EC-256' });
-    notation.files.put('/work/server.pem', server.chainPem);
-    const bad = await notation.call(['cert', 'check', '/work/server.pem']);
+    notation.files.put('/home/server.pem', server.chainPem);
+    const bad = await notation.call(['cert', 'check', '/home/server.pem']);
     expect(bad.code).toBe(1);
     expect(bad.stdout).toMatch(/fail #1 {2}.*\[.*\]\n {6}/);
-    const json = (await notation.call(['cert', 'check', '--json', '/work/server.pem'])).json();
+    const json = (await notation.call(['cert', 'check', '--json', '/home/server.pem'])).json();
     expect(json.failed).toBeGreaterThan(0);
     expect(json.findings.some((f: { result: string; remedy?: string }) => f.result === 'fail' && f.remedy)).toBe(true);
   });

@@ -28,22 +28,22 @@ describe.skipIf(ca === undefined)('keys from OpenSSL', () => {
     async (key: OpensslKey) => {
       const signer = openssl.codeSigner(`signer-${key}`, key);
       const { notation, reference } = await machine();
-      notation.files.put('/work/key.pem', signer.keyPem);
-      notation.files.put('/work/chain.pem', signer.chainPem);
+      notation.files.put('/home/key.pem', signer.keyPem);
+      notation.files.put('/home/chain.pem', signer.chainPem);
       for (const format of ['jws', 'cose']) {
         await notation.ok([
           'sign',
           '--signature-format',
           format,
           '--key-file',
-          '/work/key.pem',
+          '/home/key.pem',
           '--cert-file',
-          '/work/chain.pem',
+          '/home/chain.pem',
           reference,
         ]);
         await notation.ok(['verify', reference]);
       }
-      await notation.ok(['cert', 'check', '/work/chain.pem']);
+      await notation.ok(['cert', 'check', '/home/chain.pem']);
     },
   );
 
@@ -63,9 +63,9 @@ describe.skipIf(ca === undefined)('keys from OpenSSL', () => {
     openssl.codeSigner('ec', 'EC-256');
     openssl.run(command);
     const { notation, reference } = await machine();
-    notation.files.put('/work/key', read('made.pem'));
-    notation.files.put('/work/chain.pem', read(`${kind}.chain.pem`));
-    const argv = ['sign', '--key-file', '/work/key', '--cert-file', '/work/chain.pem', reference];
+    notation.files.put('/home/key', read('made.pem'));
+    notation.files.put('/home/chain.pem', read(`${kind}.chain.pem`));
+    const argv = ['sign', '--key-file', '/home/key', '--cert-file', '/home/chain.pem', reference];
     const encrypted = command.includes('pass:secret');
     await notation.ok(argv, encrypted ? { environment: { NOTATION_KEY_PASSPHRASE: 'secret' } } : {});
     await notation.ok(['verify', reference]);
@@ -79,8 +79,8 @@ describe.skipIf(ca === undefined)('keys from OpenSSL', () => {
     openssl.codeSigner('boxed', 'EC-384');
     openssl.run(['pkcs12', '-export', '-inkey', 'boxed.key', '-in', 'boxed.chain.pem', '-passout', 'pass:secret', '-out', 'boxed.p12']);
     const { notation, reference } = await machine();
-    notation.files.put('/work/boxed.p12', read('boxed.p12'));
-    const argv = ['sign', '--key-file', '/work/boxed.p12', reference];
+    notation.files.put('/home/boxed.p12', read('boxed.p12'));
+    const argv = ['sign', '--key-file', '/home/boxed.p12', reference];
     await notation.ok(argv, { environment: { NOTATION_KEY_PASSPHRASE: 'secret' } });
     await notation.ok(['verify', reference]);
     expect((await notation.call(argv, { environment: { NOTATION_KEY_PASSPHRASE: 'wrong' } })).code).toBe(1);
@@ -90,10 +90,10 @@ describe.skipIf(ca === undefined)('keys from OpenSSL', () => {
     openssl.codeSigner('listed', 'EC-256');
     openssl.run(['pkcs8', '-topk8', '-passout', 'pass:secret', '-in', 'listed.key', '-out', 'listed.enc']);
     const { notation, reference } = await machine();
-    notation.files.put('/work/key.pem', read('listed.enc'));
-    notation.files.put('/work/chain.pem', read('listed.chain.pem'));
+    notation.files.put('/home/key.pem', read('listed.enc'));
+    notation.files.put('/home/chain.pem', read('listed.chain.pem'));
     const environment = { NOTATION_KEY_PASSPHRASE: 'secret' };
-    await notation.ok(['key', 'add', '--default', '--key-file', '/work/key.pem', '--cert-file', '/work/chain.pem', 'mine'], {
+    await notation.ok(['key', 'add', '--default', '--key-file', '/home/key.pem', '--cert-file', '/home/chain.pem', 'mine'], {
       environment,
     });
     await notation.ok(['sign', reference], { environment });
@@ -103,11 +103,11 @@ describe.skipIf(ca === undefined)('keys from OpenSSL', () => {
   it('a certificate that cannot sign is named by its rule', async () => {
     const server = openssl.server(['example.org']);
     const { notation, reference } = await machine();
-    notation.files.put('/work/key.pem', server.keyPem);
-    notation.files.put('/work/chain.pem', server.chainPem);
-    const refused = await notation.call(['sign', '--json', '--key-file', '/work/key.pem', '--cert-file', '/work/chain.pem', reference]);
+    notation.files.put('/home/key.pem', server.keyPem);
+    notation.files.put('/home/chain.pem', server.chainPem);
+    const refused = await notation.call(['sign', '--json', '--key-file', '/home/key.pem', '--cert-file', '/home/chain.pem', reference]);
     expect(refused.code).toBe(1);
     expect(refused.json().error.code).toMatch(/^X509_/);
-    expect((await notation.call(['cert', 'check', '/work/chain.pem'])).stdout).toMatch(/^fail /m);
+    expect((await notation.call(['cert', 'check', '/home/chain.pem'])).stdout).toMatch(/^fail /m);
   });
 });

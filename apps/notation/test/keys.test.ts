@@ -123,7 +123,7 @@ describe('changing the list', () => {
 });
 
 describe('notation key add', () => {
-  const withPair = () => createNotation({ '/work/k.pem': pair.keyPem, '/work/c.pem': pair.chainPem });
+  const withPair = () => createNotation({ '/home/k.pem': pair.keyPem, '/home/c.pem': pair.chainPem });
   it('lists a pair of files by their absolute paths', async () => {
     const notation = withPair();
     const { stdout } = await notation
@@ -134,7 +134,7 @@ describe('notation key add', () => {
     expect(stdout).toBe('acme: marked as default\n');
     expect(JSON.parse(notation.files.snapshot()[LIST] ?? '')).toEqual({
       default: 'acme',
-      keys: [{ name: 'acme', keyPath: '/work/k.pem', certPath: '/work/c.pem' }],
+      keys: [{ name: 'acme', keyPath: '/home/k.pem', certPath: '/home/c.pem' }],
     });
   });
   it('refuses a key that exists, and a key without its certificate', async () => {
@@ -143,7 +143,7 @@ describe('notation key add', () => {
     await notation.ok(argv);
     expect((await notation.call(argv)).stderr).toBe('Error: signing key with name "acme" already exists\n');
     const other = await createTestCa({ keyType: 'EC-256' });
-    notation.files.put('/work/c.pem', other.chainPem);
+    notation.files.put('/home/c.pem', other.chainPem);
     expect((await notation.call([...argv.slice(0, -1), 'b'])).stderr).toBe('Error: tls: private key does not match public key\n');
   });
   it.each([
@@ -155,7 +155,7 @@ describe('notation key add', () => {
     ],
   ])('says what is wrong with the certificate file %j', async (content, message) => {
     const notation = withPair();
-    notation.files.put('/work/c.pem', content === 'key' ? pair.keyPem : content);
+    notation.files.put('/home/c.pem', content === 'key' ? pair.keyPem : content);
     expect((await notation.call(['key', 'add', '--key-file', 'k.pem', '--cert-file', 'c.pem', 'x'])).stderr).toBe(`Error: ${message}\n`);
   });
   it.each([
@@ -164,7 +164,7 @@ describe('notation key add', () => {
     ['-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n', 'tls: failed to parse private key'],
   ])('says what is wrong with the key file %j', async (content, message) => {
     const notation = withPair();
-    notation.files.put('/work/k.pem', content === 'cert' ? pair.chainPem : content);
+    notation.files.put('/home/k.pem', content === 'cert' ? pair.chainPem : content);
     expect((await notation.call(['key', 'add', '--key-file', 'k.pem', '--cert-file', 'c.pem', 'x'])).stderr).toBe(`Error: ${message}\n`);
   });
 });

@@ -85,8 +85,8 @@ async function signInto(home: string, notation: ReturnType<typeof createNotation
   // The test clock stands in 2026; the child process has the real one.
   const signer = await ca.codeSigner({ subject: { C: 'US', ST: 'WA', O: 'Acme', CN: 'build' } });
   notation.http.route(origin, notation.registry.handle);
-  notation.files.put('/work/all.pem', signer.keyPem + signer.chainPem);
-  await notation.ok(['sign', '--key-file', '/work/all.pem', reference]);
+  notation.files.put('/home/all.pem', signer.keyPem + signer.chainPem);
+  await notation.ok(['sign', '--key-file', '/home/all.pem', reference]);
   const config = join(home, '.config/notation');
   mkdirSync(join(config, 'truststore/x509/ca/acme'), { recursive: true });
   writeFileSync(join(config, 'truststore/x509/ca/acme/root.pem'), ca.rootPem);

@@ -10,27 +10,27 @@ const GOOD = policyFor('acme');
 describe('importing a policy', () => {
   it('writes the bytes as they are, private to the user', async () => {
     const text = `${GOOD}\n\n`;
-    const notation = createNotation({ '/work/p.json': text });
-    expect((await notation.ok(['policy', 'import', '/work/p.json'])).stdout).toBe(
+    const notation = createNotation({ '/home/p.json': text });
+    expect((await notation.ok(['policy', 'import', '/home/p.json'])).stdout).toBe(
       `Successfully imported OCI trust policy configuration to ${OCI}.\n`,
     );
     expect(notation.files.snapshot()[OCI]).toBe(text);
     expect((await notation.files.stat(OCI))?.mode).toBe(0o600);
   });
   it('asks before it replaces one that decodes, and removes the older file', async () => {
-    const notation = createNotation({ '/work/p.json': GOOD, [OLD]: '{"version":"1.0"}' });
-    expect((await notation.call(['policy', 'import', '/work/p.json'], { stdin: 'n\n' })).stdout).toBe(
+    const notation = createNotation({ '/home/p.json': GOOD, [OLD]: '{"version":"1.0"}' });
+    expect((await notation.call(['policy', 'import', '/home/p.json'], { stdin: 'n\n' })).stdout).toBe(
       'The OCI trust policy configuration already exists, do you want to overwrite it? [y/N] Operation cancelled.\n',
     );
     expect(notation.files.snapshot()[OCI]).toBeUndefined();
-    const forced = await notation.ok(['policy', 'import', '--force', '/work/p.json']);
+    const forced = await notation.ok(['policy', 'import', '--force', '/home/p.json']);
     expect(forced.stderr).toBe('Warning: existing OCI trust policy configuration will be overwritten\n');
     expect(forced.stdout).toContain('Deleted old trust policy configuration trustpolicy.json.\n');
     expect(notation.files.snapshot()[OLD]).toBeUndefined();
   });
   it('replaces one that does not decode without a word', async () => {
-    const notation = createNotation({ '/work/p.json': GOOD, [OCI]: 'junk' });
-    expect(await notation.ok(['policy', 'import', '/work/p.json'])).toMatchObject({ stderr: '' });
+    const notation = createNotation({ '/home/p.json': GOOD, [OCI]: 'junk' });
+    expect(await notation.ok(['policy', 'import', '/home/p.json'])).toMatchObject({ stderr: '' });
   });
   it.each([
     ['{', 'failed to parse OCI trust policy configuration: unexpected end of JSON input'],
@@ -40,14 +40,14 @@ describe('importing a policy', () => {
       'failed to validate OCI trust policy configuration: oci trust policy document can not have zero trust policy statements',
     ],
   ])('refuses %j', async (text, message) => {
-    const notation = createNotation({ '/work/p.json': text });
-    expect((await notation.call(['policy', 'import', '/work/p.json'])).stderr).toBe(`Error: ${message}\n`);
+    const notation = createNotation({ '/home/p.json': text });
+    expect((await notation.call(['policy', 'import', '/home/p.json'])).stderr).toBe(`Error: ${message}\n`);
     expect(notation.files.snapshot()[OCI]).toBeUndefined();
   });
   it('a failed write leaves the old policy', async () => {
-    const notation = createNotation({ '/work/p.json': policyFor('new'), [OCI]: GOOD });
+    const notation = createNotation({ '/home/p.json': policyFor('new'), [OCI]: GOOD });
     notation.files.failNextWrite();
-    expect((await notation.call(['policy', 'import', '--force', '/work/p.json'])).stderr).toContain(
+    expect((await notation.call(['policy', 'import', '--force', '/home/p.json'])).stderr).toContain(
       'failed to write OCI trust policy configuration: ',
     );
     expect(notation.files.snapshot()[OCI]).toBe(GOOD);
@@ -123,13 +123,13 @@ describe('initializing a policy', () => {
 
 describe('linting and explaining', () => {
   it('lint ends with 1 for what loading refuses, with 0 for warnings', async () => {
-    const notation = createNotation({ '/work/bad.json': '{"version":"1.0"}', [OCI]: GOOD });
-    expect(await notation.call(['policy', 'lint', '/work/bad.json'])).toMatchObject({
+    const notation = createNotation({ '/home/bad.json': '{"version":"1.0"}', [OCI]: GOOD });
+    expect(await notation.call(['policy', 'lint', '/home/bad.json'])).toMatchObject({
       code: 1,
       stdout: expect.stringContaining('1 error, 0 warnings'),
     });
     expect(await notation.call(['policy', 'lint'])).toMatchObject({ code: 0, stdout: expect.stringContaining('LINT_ANY_IDENTITY') });
-    expect((await notation.call(['policy', 'lint', '--json', '/work/bad.json'])).json().remarks[0]).toMatchObject({
+    expect((await notation.call(['policy', 'lint', '--json', '/home/bad.json'])).json().remarks[0]).toMatchObject({
       severity: 'error',
       code: 'TRUST_POLICY_EMPTY',
     });

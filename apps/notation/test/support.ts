@@ -75,7 +75,7 @@ export function createNotation(initial: Readonly<Record<string, string>> = {}): 
       random,
       processes,
       host: { os: 'linux', arch: 'amd64', runtime: 'Test 1.0', zoneAt: () => UTC },
-      workingDirectory: '/work',
+      workingDirectory: '/home',
       signal: new AbortController().signal,
       http: async () => http,
       forgetCredentials() {
