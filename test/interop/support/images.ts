@@ -28,7 +28,7 @@ export const indexOf = (images: Readonly<Record<string, Manifest>>): Manifest =>
   manifest('application/vnd.oci.image.index.v1+json', {
     manifests: Object.entries(images).map(([platform, { mediaType, digest, bytes }]) => {
       const [os, architecture] = platform.split('/');
-      return { mediaType, digest, size: bytes.length, platform: { architecture, os } };
+      return { mediaType, digest, size: bytes.length, platform: { architecture, os }, annotations: { 'index.says': platform } };
     }),
   });
 

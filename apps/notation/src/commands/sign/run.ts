@@ -38,7 +38,10 @@ export const { run } = command<typeof signFlags>(async ({ args, options }, deps,
 const MAX_DEPTH = 4; // an index of indexes of platforms is two levels
 const MAX_MANIFESTS = 1000; // the largest public indexes list about a hundred, attestations included
 
-/** The artifact, then what it lists, each once, indexes before their manifests. More than the bounds is `CMD_INDEX_TOO_LARGE`: nothing is signed then. */
+/**
+ * The artifact, then what it lists, each once, indexes before their manifests. What the index says about an entry in annotations is not
+ * signed with it: a verifier would take it for metadata of the publisher. More than the bounds is `CMD_INDEX_TOO_LARGE`: nothing is signed then.
+ */
 async function withManifests(repository: Repository, root: Descriptor): Promise<readonly Descriptor[]> {
   const found = new Map<string, Descriptor>([[root.digest, root]]);
   let level: readonly Descriptor[] = [root];
@@ -47,8 +50,9 @@ async function withManifests(repository: Repository, root: Descriptor): Promise<
     for (const descriptor of level) {
       for (const child of await listedManifests(repository, descriptor)) {
         if (found.has(child.digest)) continue;
-        found.set(child.digest, child);
-        next.push(child);
+        const plain = { mediaType: child.mediaType, digest: child.digest, size: child.size };
+        found.set(child.digest, plain);
+        next.push(plain);
       }
     }
     if (found.size > MAX_MANIFESTS || (next.length > 0 && depth === MAX_DEPTH))
