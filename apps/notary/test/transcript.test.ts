@@ -4,13 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { counterpart } from '@notary/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  counterpart,
-  type ReferenceServer,
-  runProgram,
-  startReferenceServer,
-} from '../../../packages/collection/test/support/reference.ts';
+import { type ReferenceServer, runProgram, startReferenceServer } from '../../../packages/collection/test/support/reference.ts';
 import { notary } from './support/run.ts';
 
 const reference = counterpart('notary');

@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The reference's own programs, where they are installed (Debian package `notary`). */
 import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-
-/** The path of a program, or `undefined` with the reason printed once. */
-export function counterpart(name: string): string | undefined {
-  const found = (process.env.PATH ?? '')
-    .split(delimiter)
-    .map((dir) => join(dir, name))
-    .find(existsSync);
-  if (found === undefined) console.warn(`skipped: no ${name} on the path (Debian package notary)`);
-  return found;
-}
+import { join } from 'node:path';
 
 export interface ReferenceServer {
   readonly url: string;
