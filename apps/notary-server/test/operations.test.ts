@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What an operator does: start without configuration, restart, renew certificates, stop, move, take over, and get told no. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 import { freePort } from '@notary/testkit';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -253,6 +253,48 @@ describe.skipIf(postgres === undefined)('storage', () => {
     );
     copy('pg', 'back');
     expect((await publish(configs.back, 'v3', false)).list).toEqual(['v1', 'v2', 'v3']);
+  });
+
+  it('a backup of the files of SQLite, with the secret, is a server again', async () => {
+    const stage = newStage();
+    const configIn = (folder: string) => ({ storage: { backend: 'sqlite3', db_url: `${folder}/notary-server.db` }, trust: LOCAL });
+    mkdirSync(stage.path('live'));
+    const client = new GoClient(stage, programs.client, 'owner');
+    const live = await startServer(stage, programs.ours.server, configIn('live'));
+    client.run(live.url, 'init', GUN, '--publish');
+    client.run(live.url, 'add', GUN, 'v1', 'content', '--publish');
+    const { DatabaseSync } =
+      (process.getBuiltinModule as (name: string) => { DatabaseSync?: new (path: string) => { exec(sql: string): void } } | undefined)(
+        'node:sqlite',
+      ) ?? {};
+    mkdirSync(stage.path('hot'));
+    if (DatabaseSync !== undefined)
+      new DatabaseSync(stage.path('live/notary-server.db')).exec(`VACUUM INTO '${stage.path('hot/notary-server.db')}'`);
+    await live.process.stop();
+    cpSync(stage.path('live'), stage.path('cold'), { recursive: true });
+    cpSync(stage.path('live/notary-server.secret'), stage.path('hot/notary-server.secret'));
+    for (const folder of DatabaseSync === undefined ? ['cold'] : ['cold', 'hot']) {
+      const again = await startServer(stage, programs.ours.server, configIn(folder));
+      expect(new GoClient(stage, programs.client, `reader-${folder}`).list(again.url, GUN)).toEqual(['v1']);
+      client.run(again.url, 'add', GUN, `v2-${folder}`, 'content', '--publish');
+      await again.process.stop();
+    }
+  });
+
+  it('a dump of PostgreSQL, with the passphrase, is a server again', async () => {
+    const stage = newStage();
+    const env = { NOTARY_SERVER_TRUST_SERVICE_PASSPHRASE: 'in the vault of the operator' };
+    const client = new GoClient(stage, programs.client, 'owner');
+    const source = await database('dumped');
+    const live = await startServer(stage, programs.ours.server, { storage: { backend: 'postgres', db_url: source }, trust: LOCAL, env });
+    client.run(live.url, 'init', GUN, '--publish');
+    const dump = execFileSync('pg_dump', [source], { encoding: 'utf8' });
+    await live.process.stop();
+    const restored = await database('restored');
+    postgres?.run('restored', dump);
+    const again = await startServer(stage, programs.ours.server, { storage: { backend: 'postgres', db_url: restored }, trust: LOCAL, env });
+    client.run(again.url, 'add', GUN, 'v1', 'content', '--publish');
+    expect(new GoClient(stage, programs.client, 'reader').list(again.url, GUN)).toEqual(['v1']);
   });
 
   it('two servers that start at once on an empty database make one schema', async () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `notary-server`: opens everything, says what it does, serves until told to stop. */
-import type { ListenOptions } from '@notary/base';
+import { isFault, type Listener, type ListenOptions } from '@notary/base';
 import type { OptionsOf } from '@notary/cli';
 import { type AuditEntry, createNotaryServer, Maintenance, type NotaryServer, type ServerConfig } from '@notary/notary-server';
 import { createPlatform, type Platform } from '@notary/platform';
@@ -66,7 +66,7 @@ export async function runServe(options: OptionsOf<typeof serveFlags>): Promise<n
   let looking: Promise<void> | undefined;
   const service = await startService({
     endpoints: await endpoints(config, server, health, platform, options.debug),
-    listener: platform.listener,
+    listener: everyAddress(platform.listener),
     signals: platform.signals,
     clock: platform.clock,
     log,
@@ -92,6 +92,20 @@ export async function runServe(options: OptionsOf<typeof serveFlags>): Promise<n
   await service.stopped;
   unlisten();
   return 0;
+}
+
+/** `:4443` means every address: both families where the machine has IPv6, else IPv4 alone. */
+function everyAddress(listener: Listener): Listener {
+  return {
+    async listen(handler, options) {
+      try {
+        return await listener.listen(handler, options);
+      } catch (e) {
+        if (options.host !== '' || isFault(e, 'LISTEN_ADDRESS_IN_USE', 'LISTEN_TLS_INVALID')) throw e;
+        return listener.listen(handler, { ...options, host: '0.0.0.0' });
+      }
+    },
+  };
 }
 
 async function readTls(config: ServerConfig, platform: Platform): Promise<ListenOptions['tls']> {
