@@ -2,7 +2,7 @@
 /** Our server and signer with the reference's client, server and signer, in every combination. */
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startPostgres } from '../../../packages/platform/test/sql/databases.ts';
+import { startMariadb, startPostgres } from '../../../packages/platform/test/sql/databases.ts';
 import {
   findPrograms,
   GoClient,
@@ -264,4 +264,40 @@ describe.skipIf(postgres === undefined)('one PostgreSQL database', () => {
   });
 });
 
-process.once('exit', () => postgres?.stop());
+const mariadb = programs === undefined ? undefined : await startMariadb();
+
+describe.skipIf(mariadb === undefined)('one MariaDB database', () => {
+  it('written by the Go server and signer is taken over by ours, and back', async () => {
+    const stage = newStage();
+    makeCertificates(stage, programs);
+    const create = (name: string) => (mariadb as NonNullable<typeof mariadb>).create(name);
+    const storage = { backend: 'mysql', db_url: await create('takeover') };
+    const keys = { backend: 'mysql', db_url: await create('takeover_keys'), default_alias: 'old' };
+    const { execFileSync } = await import('node:child_process');
+    const certs = { tls_cert_file: 'certs/signer.crt', tls_key_file: 'certs/signer.key', client_ca_file: 'certs/ca.crt' };
+    const sections = [
+      [programs.ours.server, { server: { http_addr: '127.0.0.1:1' }, trust_service: LOCAL, storage }],
+      [programs.ours.signer, { server: { grpc_addr: '127.0.0.1:1', ...certs }, storage: keys }],
+    ] as const;
+    for (const [program, section] of sections)
+      execFileSync(program, ['-bootstrap', '-config', stage.write('bootstrap.json', section)], { stdio: 'pipe' });
+    const client = new GoClient(stage, programs.client, 'owner');
+    const reader = new GoClient(stage, programs.client, 'reader');
+    const names: string[] = [];
+    for (const [round, maker] of (['go', 'ours', 'go', 'ours'] as const).entries()) {
+      const signer = await startSigner(stage, programs[maker].signer, keys);
+      const server = await startServer(stage, programs[maker].server, { storage, trust: signer.trust });
+      if (round === 0) client.run(server.url, 'init', GUN, '--publish');
+      names.push(`from-${round}-${maker}`);
+      client.run(server.url, 'add', GUN, names[round] as string, 'content', '--publish');
+      expect(reader.list(server.url, GUN)).toEqual(names);
+      await server.process.stop();
+      await signer.process.stop();
+    }
+  });
+});
+
+process.once('exit', () => {
+  postgres?.stop();
+  mariadb?.stop();
+});
