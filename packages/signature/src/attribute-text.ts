@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Extended attributes as text, as `inspect` prints them: Go's `fmt.Sprint` of what its decoders make of JSON and CBOR. */
-import { compareUtf8 } from '@notary/base';
+import { compareUtf8, toHex } from '@notary/base';
+import { MAX_DECIMAL_OCTETS } from './limits.ts';
 import type { AttributeKey, AttributeValue } from './types.ts';
 
 /** Text of an attribute's key or value. Times are in UTC, where Go would take the zone of the machine. */
@@ -49,9 +50,9 @@ function taggedText({ tag, value }: Tagged): string {
     const at = new Date(seconds * 1000);
     return Number.isNaN(at.getTime()) ? String(seconds) : `${at.toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`;
   }
-  if ((tag === 2 || tag === 3) && value instanceof Uint8Array) {
-    let number = 0n;
-    for (const byte of value) number = number * 256n + BigInt(byte);
+  // As one conversion, and not for any length: decimals of a number that fills a whole header would take a minute.
+  if ((tag === 2 || tag === 3) && value instanceof Uint8Array && value.length <= MAX_DECIMAL_OCTETS) {
+    const number = BigInt(`0x0${toHex(value)}`);
     return String(tag === 2 ? number : -1n - number);
   }
   return `{${tag} ${attributeText(value)}}`;

@@ -33,3 +33,5 @@ export const MAX_REMEMBERED_CHAIN_BYTES = 64 * 1024;
 
 /** The unsigned name of the signing software, which ends up on terminals. */
 export const MAX_SIGNING_AGENT_CHARACTERS = 4096;
+/** Octets of a large integer that is shown in decimals: ours; an RSA modulus of 16,384 bits twice over. Longer ones are shown as octets. */
+export const MAX_DECIMAL_OCTETS = 4096;

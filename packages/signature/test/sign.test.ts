@@ -243,6 +243,15 @@ describe('signEnvelope', () => {
     expect(content.criticalHeaders).toEqual([ATTRIBUTE.signingScheme, 100]);
     expect(attributeText(content.extendedAttributes[0]?.value)).toBe('{32 x}');
   });
+
+  it('shows large integers in decimals up to a length that takes no time', () => {
+    expect(attributeText(new CborTag(2, Uint8Array.of(1, 0)))).toBe('256');
+    expect(attributeText(new CborTag(3, Uint8Array.of(1, 0)))).toBe('-257');
+    expect(attributeText(new CborTag(2, new Uint8Array(0)))).toBe('0');
+    const started = performance.now();
+    expect(attributeText(new CborTag(2, new Uint8Array(256 * 1024).fill(7)))).toMatch(/^\{2 \[7 7 /);
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
 });
 
 describe('createLocalSigner', () => {

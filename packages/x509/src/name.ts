@@ -72,7 +72,11 @@ export function goName(name: Name): string {
   for (const { oid, value } of name.rdns.flat()) {
     if (!GO_NAMES.has(oid)) others.push(`${oid}=#${toHex(goStringDer(value))}`);
     else if (SINGLE.has(oid)) fields.set(oid, value === '' ? [] : [value]);
-    else fields.set(oid, [...(fields.get(oid) ?? []), value]);
+    else {
+      const values = fields.get(oid);
+      if (values === undefined) fields.set(oid, [value]);
+      else values.push(value);
+    }
   }
   const rdns = others;
   for (const oid of GO_ORDER) {

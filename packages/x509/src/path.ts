@@ -3,7 +3,7 @@
  * Chains from a certificate to one of a set of roots at an instant: Go's `Certificate.Verify`, with its order of candidates, its
  * bound on signature checks and its words. Used for time-stamping authorities; code-signing chains come complete and ordered.
  */
-import { equalBytes, Fault } from '@notary/base';
+import { equalBytes, Fault, toHex } from '@notary/base';
 import { EXTENSION } from './extensions.ts';
 import { faults } from './faults.ts';
 import { checkSignatureFrom, namesMatch, type Settled, settle } from './issuance.ts';
@@ -144,6 +144,8 @@ const hasConstrainedNames = (chain: readonly Certificate[]): boolean =>
       chain.slice(0, i).some((c) => subjectAltName(c) !== undefined),
   );
 
+const MAX_SHOWN_SERIAL_OCTETS = 64;
+
 /** Common name, else organization, else serial number: how Go names a candidate. */
 function displayName(certificate: Certificate): string {
   const attributes = certificate.subject.rdns.flat();
@@ -151,7 +153,8 @@ function displayName(certificate: Certificate): string {
   if (last) return last;
   const organization = attributes.find((a) => a.oid === '2.5.4.10')?.value;
   if (organization !== undefined) return organization;
-  let serial = 0n;
-  for (const b of certificate.serialNumber) serial = (serial << 8n) | BigInt(b);
-  return `serial:${serial}`;
+  // RFC 5280 allows 20 octets. Numbers of many more would keep a verifier busy with decimals, and tokens are not signed by the signer.
+  const { serialNumber } = certificate;
+  if (serialNumber.length > MAX_SHOWN_SERIAL_OCTETS) return `serial:0x${toHex(serialNumber.subarray(0, MAX_SHOWN_SERIAL_OCTETS))}…`;
+  return `serial:${BigInt(`0x${toHex(serialNumber)}`)}`;
 }

@@ -84,6 +84,13 @@ describe('refusals', () => {
   });
 });
 
+it('writes a name of very many attributes in time that grows with their number', () => {
+  const parsed = parseName(derSequence(...Array.from({ length: 90_000 }, () => one('2.5.4.11', derElement(TAG.PRINTABLE_STRING)))));
+  const started = performance.now();
+  expect(goName(parsed).length).toBe(90_000 * 4 - 1);
+  expect(performance.now() - started).toBeLessThan(3000);
+});
+
 it('writes types by name and by object identifier', () => {
   expect(toHex(encodeName([[{ type: 'C', value: 'US' }], [{ type: '2.5.4.3', value: 'ü' }]]))).toBe(
     '301a310b3009060355040613025553310b300906035504030c02c3bc',
