@@ -20,7 +20,7 @@ export const scenario: Scenario = {
     const options: BenchOptions = {
       executable: context.ours('notary-registry'),
       say: (line) => context.say(line),
-      ...(context.quick ? { seconds: 0.3, rounds: 1 } : {}),
+      ...(context.quick ? { seconds: 1, rounds: 1 } : {}),
     };
     const rows = [...(await registryReads(options)), ...(await registryPushes(options)), ...(await registryStart(options))];
     return [...rows, ...(context.quick ? [] : await registryLargeBlob(options))].map(asRow);

@@ -117,14 +117,14 @@ describe('servers that misbehave', () => {
       const timer = setInterval(() => {
         s.write('x');
         if (++sent === 5) clearInterval(timer);
-      }, 60);
+      }, 400);
     });
-    const answer = await get(platform.http(), `http://127.0.0.1:${slow}/`, { timeoutMs: 200 });
+    const answer = await get(platform.http(), `http://127.0.0.1:${slow}/`, { timeoutMs: 1_500 });
     let text = '';
     for await (const chunk of answer.stream()) text += fromUtf8(chunk);
     expect(text).toBe('xxxxx');
     const stopped = await answering('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nxx');
-    const other = await get(platform.http(), `http://127.0.0.1:${stopped}/`, { timeoutMs: 100 });
+    const other = await get(platform.http(), `http://127.0.0.1:${stopped}/`, { timeoutMs: 600 });
     await expect(other.bytes()).rejects.toMatchObject({ code: 'HTTP_TIMEOUT' });
   });
 
@@ -140,13 +140,13 @@ describe('servers that misbehave', () => {
     });
     async function* slowly(): AsyncGenerator<Uint8Array> {
       for (let i = 0; i < 6; i++) {
-        await new Promise((resolve) => setTimeout(resolve, 60));
+        await new Promise((resolve) => setTimeout(resolve, 300));
         yield toUtf8('y');
       }
     }
     const sent = platform
       .http()
-      .send({ method: 'PUT', url: `http://127.0.0.1:${port}/`, body: slowly(), bodyLength: 6, maxBytes: 10, timeoutMs: 250 });
+      .send({ method: 'PUT', url: `http://127.0.0.1:${port}/`, body: slowly(), bodyLength: 6, maxBytes: 10, timeoutMs: 1_300 });
     expect((await sent).status).toBe(201);
   });
 

@@ -172,8 +172,8 @@ export function httpContract(name: string, make: () => Promise<HttpUnderTest>): 
     });
 
     it('gives up on silence before the headers and within the body', async () => {
-      await expect(get('/silent', { timeoutMs: 80 })).rejects.toMatchObject({ code: 'HTTP_TIMEOUT', facts: { timeoutMs: 80 } });
-      const answer = await get('/drip', { timeoutMs: 80 });
+      await expect(get('/silent', { timeoutMs: 300 })).rejects.toMatchObject({ code: 'HTTP_TIMEOUT', facts: { timeoutMs: 300 } });
+      const answer = await get('/drip', { timeoutMs: 500 });
       await expect(answer.bytes()).rejects.toMatchObject({ code: 'HTTP_TIMEOUT' });
     });
 
