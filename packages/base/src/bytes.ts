@@ -12,6 +12,7 @@ const HEX_DIGITS = '0123456789abcdef';
 
 /** Lower-case hexadecimal. */
 export function toHex(bytes: Uint8Array): string {
+  if (native) return viewOf(native, bytes).toString('hex');
   let text = '';
   for (const b of bytes) text += HEX_DIGITS.charAt(b >> 4) + HEX_DIGITS.charAt(b & 15);
   return text;
