@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Between a command and the streams: results as text or JSON, warnings on standard error, confirmations. */
 import type { Fault } from '@notary/base';
-import type { CommandModule, Flags, Invocation } from '@notary/cli';
+import { type CommandModule, type Flags, type Invocation, printable } from '@notary/cli';
 import type { AppDeps } from './deps.ts';
 
 /**
@@ -40,7 +40,7 @@ export function command<F extends Flags>(
         printResult(deps.terminal, invocation, failure ? { ...result, error: failure.toJSON() } : result);
       }
       if (failure === undefined) return exitCode;
-      deps.terminal.err(`Error: ${failure.message}\n`);
+      deps.terminal.err(`Error: ${printable(failure.message, 'lines')}\n`);
       return 1;
     },
   };
@@ -48,13 +48,13 @@ export function command<F extends Flags>(
 
 function createReport({ terminal }: AppDeps, isJson: boolean): Report {
   const toPeople = (text: string | Uint8Array): void => {
-    if (!isJson) terminal.out(text);
+    if (!isJson) terminal.out(typeof text === 'string' ? printable(text, 'lines') : text);
   };
   return {
     text: toPeople,
-    warn: (line) => terminal.err(`${line}\n`),
+    warn: (line) => terminal.err(`${printable(line, 'lines')}\n`),
     stderr(text) {
-      if (text !== '') terminal.err(text);
+      if (text !== '') terminal.err(printable(text, 'lines'));
     },
     async confirm(question) {
       const { confirm } = await import('@notary/cli/terminal');

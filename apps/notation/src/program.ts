@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The table of `notation`, and what happens around every command. */
-import { type Command, type Failure, type Invocation, type Program, usageHint } from '@notary/cli';
+import { type Command, type Failure, type Invocation, type Program, printable, usageHint } from '@notary/cli';
 import { blobCommand } from './commands/blob/spec.ts';
 import { certificateCommand } from './commands/certificate/spec.ts';
 import { explainCommand } from './commands/explain/spec.ts';
@@ -63,7 +63,7 @@ async function fail(failure: Failure, deps: AppDeps): Promise<number> {
     const { printFailure } = await import('./json.ts');
     printFailure(deps.terminal, failure);
   }
-  deps.terminal.err(`Error: ${error instanceof Error ? error.message : String(error)}\n${usageHint(failure)}`);
+  deps.terminal.err(`Error: ${printable(error instanceof Error ? error.message : String(error), 'lines')}\n${usageHint(failure)}`);
   return 1;
 }
 

@@ -48,6 +48,22 @@ describe('notation certificate add', () => {
   });
 });
 
+describe('text from certificates', () => {
+  it('does not reach the terminal as control characters', async () => {
+    const evil = await createTestCa({
+      subject: { C: 'US', ST: 'WA', O: 'Acme', CN: '\u001b]0;x\u0007\u009b2J\u202eroot\nresult: fine' },
+      keyType: 'EC-256',
+    });
+    const notation = createNotation({ [`${STORE}/ca/acme/a.pem`]: evil.rootPem, '/home/a.pem': evil.rootPem });
+    const shown = await notation.ok(['cert', 'show', '-t', 'ca', '-s', 'acme', 'a.pem']);
+    const checked = await notation.call(['cert', 'check', '/home/a.pem']);
+    for (const text of [shown.stdout, checked.stdout]) {
+      expect(text).toContain('CN=\\u001b]0\\;x\\u0007\\u009b2J\\u202eroot\\u000aresult: fine');
+      expect(text).not.toMatch(/[\u001b\u0007\u009b\u202e]/);
+    }
+  });
+});
+
 describe('notation certificate list, show and delete', () => {
   const withStore = () =>
     createNotation({

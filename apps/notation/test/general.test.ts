@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { rootCommand } from '../src/program.ts';
-import { CONFIG, createNotation, REGISTRY } from './support.ts';
+import { CONFIG, createNotation, imageManifest, policyFor, REGISTRY } from './support.ts';
 
 describe('notation version', () => {
   it('[D-30] names this project, and what it stands in for', async () => {
@@ -40,6 +40,22 @@ describe('every command', () => {
       error: { code: 'CLI_FLAG_UNKNOWN', category: 'usage' },
     });
     expect(outcome.stderr).toBe('Error: unknown flag: --nonsense\n');
+  });
+});
+
+describe('text from elsewhere in a final line', () => {
+  it('does not reach the terminal as control characters', async () => {
+    const skipping = { trustStores: [], trustedIdentities: [], signatureVerification: { level: 'skip' } };
+    const notation = createNotation({ [`${CONFIG}/trustpolicy.oci.json`]: policyFor('acme', skipping) });
+    const image = await notation.push('app', 'image');
+    const { length } = JSON.stringify(imageManifest);
+    const platform = { os: '\u001b[2J\u009bx', architecture: '\nSuccessfully verified' };
+    const mediaType = 'application/vnd.oci.image.index.v1+json';
+    const manifests = [{ mediaType: imageManifest.mediaType, digest: image, size: length, platform }];
+    await notation.push('app', 'index', { schemaVersion: 2, mediaType, manifests });
+    const outcome = await notation.call(['verify', '--platform', 'linux/amd64', `${REGISTRY}/app:index`]);
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toContain('it has "\\u001b[2J\\u009bx/\\nSuccessfully verified"\n');
   });
 });
 

@@ -3,6 +3,7 @@
 export { faults as cliFaults } from './faults.ts';
 export { type Found, findCommand, knownFlags } from './find.ts';
 export { type DefaultSources, type ParsedFlags, parseFlags } from './pflag.ts';
+export { printable } from './printable.ts';
 export { failPlainly, type ProgramDeps, runProgram, usageHint } from './program.ts';
 export type {
   ArgumentRule,

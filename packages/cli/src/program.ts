@@ -4,6 +4,7 @@ import type { Environment, Terminal } from '@notary/base';
 import { checkArguments, checkFlags } from './checks.ts';
 import { type Found, findCommand, isNamed, knownFlags } from './find.ts';
 import { parseFlags } from './pflag.ts';
+import { printable } from './printable.ts';
 import type { Command, Failure, Invocation, Program } from './table.ts';
 
 /** What every program hands to its commands, beside its own dependencies. */
@@ -15,7 +16,7 @@ export interface ProgramDeps {
 /** The failure's message on standard error, and for an unknown command where help is. */
 export function failPlainly(failure: Failure, deps: Pick<ProgramDeps, 'terminal'>): number {
   const { error } = failure;
-  deps.terminal.err(`Error: ${error instanceof Error ? error.message : String(error)}\n${usageHint(failure)}`);
+  deps.terminal.err(`Error: ${printable(error instanceof Error ? error.message : String(error), 'lines')}\n${usageHint(failure)}`);
   return 1;
 }
 

@@ -22,6 +22,9 @@ interface ResponseFacts {
 }
 const responseText = (f: ResponseFacts): string => `${f.method} ${JSON.stringify(f.url)}: ${f.problem}`;
 
+/** A name from an index as it is if it is one, else quoted: nothing in it may look like a line of ours. */
+const quotedIfOdd = (name: string): string => (/^[\w./-]+$/.test(name) ? name : JSON.stringify(name));
+
 export const ociFaults = defineFaults('OCI', {
   REFERENCE_INVALID: { category: 'usage', say: (f: { reference: string; problem: string }) => f.problem, remedy: REFERENCE_REMEDY },
   LAYOUT_REFERENCE_INVALID: { category: 'usage', say: (f: { reference: string; problem: string }) => f.problem },
@@ -135,7 +138,7 @@ export const ociFaults = defineFaults('OCI', {
   PLATFORM_NOT_FOUND: {
     category: 'usage',
     say: (f: { platform: string; available: readonly string[] }) =>
-      `the index has no manifest for ${f.platform}; it has ${f.available.length === 0 ? 'none with a platform' : f.available.join(', ')}`,
+      `the index has no manifest for ${f.platform}; it has ${f.available.length === 0 ? 'none with a platform' : f.available.map(quotedIfOdd).join(', ')}`,
   },
   LAYOUT_NOT_FOUND: { category: 'usage', say: (f: { path: string }) => `stat ${f.path}: no such file or directory` },
   LAYOUT_NOT_DIRECTORY: { category: 'usage', say: (_: { path: string }) => 'the input path is not a directory' },

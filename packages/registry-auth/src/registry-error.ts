@@ -14,8 +14,11 @@ export interface RegistryError {
 const MAX_ERRORS = 16;
 const MAX_TEXT = 1024;
 const cut = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
-/** What a registry says goes to a terminal: nothing that moves the cursor. */
-const printable = (text: string): string => cut(text).replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '\ufffd');
+/** What a registry says goes to a terminal: nothing that moves the cursor or looks like a line of ours. */
+const printable = (text: string): string =>
+  cut(text)
+    .replace(/[\t\r\n]+/g, ' ')
+    .replace(/[\x00-\x1f\x7f-\x9f]/g, '\ufffd');
 
 /** The errors of a body; none if it is not of this form, whatever it is. */
 export function parseRegistryErrors(body: Uint8Array): RegistryError[] {

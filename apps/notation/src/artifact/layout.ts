@@ -3,6 +3,7 @@
 import type { LayoutReference, Repository } from '@notary/oci';
 import { openArchive, openLayout } from '@notary/oci/layout';
 import type { AppDeps } from '../deps.ts';
+import { during } from '../faults.ts';
 
 /** Opens the layout. Where the reference names neither tag nor digest, it means the only artifact there. */
 export async function openLayoutRepository(
@@ -10,7 +11,9 @@ export async function openLayoutRepository(
   kind: 'layout' | 'archive',
   { path, tag, digest }: LayoutReference,
 ): Promise<{ repository: Repository; target: string }> {
-  const repository = kind === 'archive' ? await openArchive(files, path) : await openLayout(files, path);
+  const repository = await during('failed to create OCI store: ', () =>
+    kind === 'archive' ? openArchive(files, path) : openLayout(files, path),
+  );
   const target = digest ?? tag ?? (await repository.resolveOnly()).digest;
   return { repository, target };
 }

@@ -3,7 +3,8 @@
 import type { Http, Log } from '@notary/base';
 
 const SECRET_HEADERS = new Set(['authorization', 'set-cookie', 'proxy-authorization']);
-const SECRET_PARAMETERS = /([?&](?:access_token|token|sig|signature|x-amz-[a-z-]*|se|sp)=)[^&]*/gi;
+/** Names of query parameters that let the bearer in: tokens, and the presigned URLs of S3, GCS, CloudFront and Azure. */
+const SECRET_PARAMETERS = /([?&](?:[^=&]*(?:token|sig|secret|password|credential|key)[^=&]*|x-amz-[a-z-]*|policy|se|sp)=)[^&]*/gi;
 
 /** An Http that logs what it sends and receives, numbered from 0. Bodies are not logged: they hold tokens. */
 export function logRequests(http: Http, log: Log): Http {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The log of `--debug`, in the reference's line format, on standard error. */
 import type { Log } from '@notary/base';
+import { printable } from '@notary/cli';
 import { createStyle } from '@notary/cli/terminal';
 import type { AppDeps } from '../deps.ts';
 
@@ -12,7 +13,7 @@ export function createDebugLog({ terminal, clock, environment }: Pick<AppDeps, '
   const write = (level: Level, message: string): void => {
     const at = clock.now().toISOString().replace('T', ' ').replace('Z', '000000Z');
     const shown = level === 'error' ? style.red(level) : level === 'warning' ? style.yellow(level) : style.dim(level);
-    terminal.err(`time=${at} level=${terminal.stderrIsTerminal ? shown : level} msg=${message}\n`);
+    terminal.err(`time=${at} level=${terminal.stderrIsTerminal ? shown : level} msg=${printable(message, 'lines')}\n`);
   };
   return {
     debug: (message) => write('debug', message),

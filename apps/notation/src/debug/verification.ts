@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a verification found, in the log of `--debug`, in the reference's sentences. */
 import type { Log } from '@notary/base';
+import { printable } from '@notary/cli';
 import { type ArtifactReport, decisiveFault, type EnvelopeReport } from '@notary/notation/verify';
-import { printable } from '../printable.ts';
 
 /** Logs the statement that was chosen and every signature that was evaluated. */
 export function logArtifactReport(log: Log, report: ArtifactReport): void {

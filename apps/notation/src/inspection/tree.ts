@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One signature as a tree, in the reference's order and words. */
+
+import { printable } from '@notary/cli';
 import { formatAnsiC } from '@notary/cli/format';
 import type { InspectedSignature } from '@notary/notation/inspect';
 import { attributeText } from '@notary/signature';
 import { type Certificate, goName } from '@notary/x509';
 import type { Host } from '../deps.ts';
-import { printable } from '../printable.ts';
 import type { TreeNode } from '../tree.ts';
 import { algorithmName, zoneFor } from './attributes.ts';
 import { timestampOf } from './timestamp.ts';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Repositories of registries: who asks, over what, with which tokens. */
 import { fromUtf8, type Http } from '@notary/base';
+import { printable } from '@notary/cli';
 import type { Repository } from '@notary/oci';
 import { createRemoteRepository } from '@notary/oci/remote';
 import { type CredentialSource, isAnonymous, staticCredentials, typedCredential, usesPlainHttp } from '@notary/registry-auth';
@@ -54,7 +55,7 @@ export function createConnector(deps: AppDeps, options: RegistryOptions): Connec
       clientId: 'notation',
       referrers: 'parallel',
       forceReferrersTag: options.forceReferrersTag === true,
-      onWarning: (text) => deps.terminal.err(`Warning: ${text}\n`),
+      onWarning: (text) => deps.terminal.err(`Warning: ${printable(text)}\n`),
     });
     return {
       repository,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Why signatures were refused: each once, with the check that decided, the fact behind it and the remedy. */
 import type { Fault } from '@notary/base';
+import { printable } from '@notary/cli';
 import { formatRfc3339 } from '@notary/cli/format';
 import { decisiveFault, type EnvelopeReport } from '@notary/notation/verify';
 import { decisiveFinding } from '@notary/trust';
 import { type Certificate, goName } from '@notary/x509';
 import { lines } from '../present.ts';
-import { printable } from '../printable.ts';
 
 /** One refused signature. */
 export interface Refusal {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is printed when a signature was accepted, or none was asked for. */
+
+import { printable } from '@notary/cli';
 import { tabTable } from '@notary/cli/format';
 import type { EnvelopeReport } from '@notary/notation/verify';
 import { toleratedFindings } from '@notary/trust';
 import { lines } from '../present.ts';
-import { printable } from '../printable.ts';
 
 /** Checks that failed and are only logged by the policy, a line each, for standard error. */
 export const toleratedWarnings = (report: EnvelopeReport | undefined): readonly string[] =>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { printable } from '@notary/cli';
 import { formatRfc3339 } from '@notary/cli/format';
 import { type Certificate, goName, type ProfileFinding } from '@notary/x509';
 import { lines } from '../../present.ts';
@@ -10,7 +11,9 @@ export function checkText(chain: readonly Certificate[], findings: readonly Prof
     failed === 0 ? 'All rules passed: this chain can sign.' : `${failed} of ${findings.length} rules failed: this chain cannot sign.`;
   return (
     lines(
-      ...chain.map((c, i) => `#${i + 1} ${goName(c.subject)} (valid ${formatRfc3339(c.notBefore)} to ${formatRfc3339(c.notAfter)})`),
+      ...chain.map(
+        (c, i) => `#${i + 1} ${printable(goName(c.subject))} (valid ${formatRfc3339(c.notBefore)} to ${formatRfc3339(c.notAfter)})`,
+      ),
       '',
     ) +
     findings.map(findingText).join('') +
@@ -20,6 +23,6 @@ export function checkText(chain: readonly Certificate[], findings: readonly Prof
 
 function findingText(f: ProfileFinding): string {
   const where = f.certificate === undefined ? '' : ` #${f.certificate + 1}`;
-  const head = `${f.result}${where}  ${f.message}  [${f.clause}]`;
+  const head = `${f.result}${where}  ${printable(f.message)}  [${f.clause}]`;
   return f.result === 'fail' && f.remedy ? lines(head, `      ${f.remedy}`) : lines(head);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { printable } from '@notary/cli';
 import { formatGoTime } from '@notary/cli/format';
 import { type Certificate, goName } from '@notary/x509';
 import { lines } from '../../present.ts';
@@ -11,8 +12,8 @@ export const certificatesText = (certificates: readonly Certificate[]): string =
 
 const certificateText = (c: Certificate): string =>
   lines(
-    `Issuer: ${goName(c.issuer)}`,
-    `Subject: ${goName(c.subject)}`,
+    `Issuer: ${printable(goName(c.issuer))}`,
+    `Subject: ${printable(goName(c.subject))}`,
     `Valid from: ${formatGoTime(c.notBefore)}`,
     `Valid to: ${formatGoTime(c.notAfter)}`,
     `IsCA: ${c.basicConstraints?.ca === true}`,

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { printable } from '@notary/cli';
 import { inspectSignatures } from '@notary/notation/inspect';
 import { openArtifact } from '../../artifact/open.ts';
 import { resolveTarget, tagWarnings } from '../../artifact/resolve.ts';
@@ -7,7 +9,6 @@ import { faults } from '../../faults.ts';
 import { signatureJson } from '../../inspection/json.ts';
 import { signatureNode } from '../../inspection/tree.ts';
 import { command } from '../../present.ts';
-import { printable } from '../../printable.ts';
 import type { TreeNode } from '../../tree.ts';
 import type { inspectFlags } from './spec.ts';
 import { inspectJsonText, inspectTreeText } from './view.ts';

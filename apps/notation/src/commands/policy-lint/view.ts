@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { printable } from '@notary/cli';
 import type { PolicyRemark } from '@notary/trust';
 import { lines } from '../../present.ts';
 
@@ -13,6 +14,6 @@ export function lintText(path: string, remarks: readonly PolicyRemark[]): string
 }
 
 function remarkText(r: PolicyRemark): string {
-  const head = `${r.severity}: ${r.path === '' ? '' : `${r.path}: `}${r.message} [${r.code}]`;
+  const head = printable(`${r.severity}: ${r.path === '' ? '' : `${r.path}: `}${r.message} [${r.code}]`);
   return r.remedy ? lines(head, `  hint: ${r.remedy}`) : lines(head);
 }

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Text from signatures, certificates, files and servers on its way to a terminal: control characters could move the cursor or recolour
+ * what was printed before, and directional marks could make a name look like another. They are shown as escapes.
+ */
+const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** `lines` keeps newlines and tabs, which our own texts hold. Applied twice it changes nothing more. */
+export function printable(text: string, keep: 'nothing' | 'lines' = 'nothing'): string {
+  return text.replace(UNSAFE, (c) =>
+    keep === 'lines' && (c === '\n' || c === '\t') ? c : `\\u${(c.codePointAt(0) as number).toString(16).padStart(4, '0')}`,
+  );
+}
