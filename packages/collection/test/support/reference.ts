@@ -55,6 +55,8 @@ export function runProgram(program: string, args: readonly string[], options: { 
     const child = execFile(program, [...args], { env, cwd: options.home }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, stdout, stderr });
     });
+    // A program that ends without reading its input is no failure of the test.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(options.input ?? '');
   });
 }
