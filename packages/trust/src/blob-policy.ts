@@ -26,7 +26,7 @@ export function parseBlobTrustPolicy(bytes: Uint8Array): BlobTrustPolicy {
 export function checkBlobTrustPolicy(policy: RawPolicy): BlobTrustPolicy {
   checkHeader('blob', policy);
   const seen = new Set<string>();
-  const read = new MemberReader('BlobTrustPolicy');
+  const read = new MemberReader('BlobTrustPolicy', 'trustPolicies.');
   let global = false;
   const statements = policy.statements.map((raw) => {
     const core = checkStatement('blob', raw, seen);

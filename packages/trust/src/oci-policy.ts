@@ -25,7 +25,7 @@ export function parseOciTrustPolicy(bytes: Uint8Array): OciTrustPolicy {
 export function checkOciTrustPolicy(policy: RawPolicy): OciTrustPolicy {
   checkHeader('oci', policy);
   const seen = new Set<string>();
-  const read = new MemberReader('OCITrustPolicy');
+  const read = new MemberReader('OCITrustPolicy', 'trustPolicies.');
   const statements = policy.statements.map((raw) => ({
     ...checkStatement('oci', raw, seen),
     registryScopes: read.texts(raw.source, 'registryScopes'),

@@ -62,13 +62,18 @@ export function decodePolicy(bytes: Uint8Array, kind: PolicyKind, options: { rea
 }
 
 function decodeStatement(value: JsonValue, type: string): RawStatement {
-  if (!isJsonObject(value)) throw faults.POLICY_TYPE({ field: 'trustPolicies', found: typeName(value), expected: `trustpolicy.${type}` });
-  const read = new MemberReader(type);
+  if (!isJsonObject(value))
+    throw faults.POLICY_TYPE({
+      field: `${type.replace('TrustPolicy', 'Document')}.trustPolicies`,
+      found: typeName(value),
+      expected: `trustpolicy.${type}`,
+    });
+  const read = new MemberReader(type, 'trustPolicies.');
   const verification = read.object(value, 'signatureVerification', 'trustpolicy.SignatureVerification');
-  const inner = new MemberReader('SignatureVerification');
+  const inner = new MemberReader('SignatureVerification', 'trustPolicies.signatureVerification.');
   const override = new Map<string, string>();
   const entries = inner.object(verification, 'override', 'map[trustpolicy.ValidationType]trustpolicy.ValidationAction');
-  for (const key of Object.keys(entries)) override.set(key, inner.text(entries, key));
+  for (const [key, action] of Object.entries(entries)) override.set(key, inner.asText(action, 'override', 'trustpolicy.ValidationAction'));
   return {
     name: read.text(value, 'name'),
     levelName: inner.text(verification, 'level'),
@@ -83,16 +88,22 @@ function decodeStatement(value: JsonValue, type: string): RawStatement {
 /** Reads members as Go's decoder does: absent and null are the zero value, another type is a fault. */
 export class MemberReader {
   readonly #type: string;
-  constructor(type: string) {
+  readonly #path: string;
+  /** `path` leads from the document to the members, as Go's messages name them. */
+  constructor(type: string, path = '') {
     this.#type = type;
+    this.#path = path;
   }
   #fault(name: string, found: JsonValue, expected: string): Fault {
-    return faults.POLICY_TYPE({ field: `${this.#type}.${name}`, found: typeName(found), expected });
+    return faults.POLICY_TYPE({ field: `${this.#type}.${this.#path}${name}`, found: typeName(found), expected });
   }
   text(object: JsonObject, name: string): string {
-    const value = goMember(object, name);
-    if (value === undefined) return '';
-    if (typeof value !== 'string') throw this.#fault(name, value, 'string');
+    return this.asText(goMember(object, name), name, 'string');
+  }
+  /** A value that stands below the member `name`. */
+  asText(value: JsonValue | undefined, name: string, expected: string): string {
+    if (value === undefined || value === null) return '';
+    if (typeof value !== 'string') throw this.#fault(name, value, expected);
     return value;
   }
   flag(object: JsonObject, name: string): boolean {

@@ -2,7 +2,14 @@
 import { toUtf8 } from '@notary/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lintPolicy, parseBlobTrustPolicy, parseOciTrustPolicy, selectBlobStatement, selectOciStatement } from '../src/index.ts';
+import {
+  decodePolicy,
+  lintPolicy,
+  parseBlobTrustPolicy,
+  parseOciTrustPolicy,
+  selectBlobStatement,
+  selectOciStatement,
+} from '../src/index.ts';
 
 const identity = 'x509.subject: C=US, ST=WA, O=Acme';
 const statement = (over: Record<string, unknown> = {}) => ({
@@ -215,6 +222,26 @@ describe('OCI trust policy document', () => {
       'malformed trust policy. To create a trust policy, see: https://notaryproject.dev/docs/quickstart/#create-a-trust-policy',
     ],
   ];
+  it.each<[Record<string, unknown> | number, string]>([
+    [{ name: 5 }, 'number into Go struct field OCITrustPolicy.trustPolicies.name of type string'],
+    [{ trustStores: [5] }, 'number into Go struct field OCITrustPolicy.trustPolicies.trustStores of type string'],
+    [
+      { signatureVerification: { level: 5 } },
+      'number into Go struct field SignatureVerification.trustPolicies.signatureVerification.level of type string',
+    ],
+    [
+      { signatureVerification: { level: 'strict', override: { expiry: 5 } } },
+      'number into Go struct field SignatureVerification.trustPolicies.signatureVerification.override of type trustpolicy.ValidationAction',
+    ],
+    [5, 'number into Go struct field OCIDocument.trustPolicies of type trustpolicy.OCITrustPolicy'],
+  ])('refuses a member of another type with the message of Go: %j', (over, message) => {
+    const document = oci(typeof over === 'number' ? over : statement(over));
+    expect(fault(() => decodePolicy(document, 'oci', { trailing: 'refuse' }))).toEqual({
+      code: 'TRUST_POLICY_TYPE',
+      message: `json: cannot unmarshal ${message}`,
+    });
+  });
+
   it.each(rules)('refuses: %s', (_, bytes, code, message) => {
     expect(fault(() => parseOciTrustPolicy(bytes))).toEqual({ code, message });
   });
