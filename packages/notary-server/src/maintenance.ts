@@ -88,21 +88,34 @@ export class Maintenance {
     }
   }
 
-  /** Days to expiry per collection and role, in Prometheus' format. */
-  renderMetrics(): string {
+  /** Days to expiry in Prometheus' format: the least per role, and per collection where names may be told. */
+  renderMetrics(names: 'with-names' | 'without-names'): string {
     const now = this.#options.clock.now().getTime();
-    const name = 'notary_server_expiry_days';
-    let out = `# HELP ${name} Days until a role's current metadata expires, negative afterwards.\n# TYPE ${name} gauge\n`;
-    let lines = 0;
+    const days = (at: number): string => ((at - now) / DAY_MS).toFixed(3);
+    const least = new Map<string, number>();
+    const lines: string[] = [];
     for (const [gun, { expires }] of this.#known) {
-      if (++lines > MAX_EXPIRY_METRICS) break;
-      for (const [role, at] of expires)
-        out += `${name}{gun="${escapeLabel(gun)}",role="${role}"} ${((at - now) / 86_400_000).toFixed(3)}\n`;
+      for (const [role, at] of expires) {
+        least.set(role, Math.min(at, least.get(role) ?? at));
+        if (names === 'with-names' && lines.length < 4 * MAX_EXPIRY_METRICS) {
+          lines.push(`notary_server_expiry_days{gun="${escapeLabel(gun)}",role="${role}"} ${days(at)}`);
+        }
+      }
     }
-    return `${out}# HELP notary_server_collections Collections seen by the last look.\n# TYPE notary_server_collections gauge\nnotary_server_collections ${this.#known.size}\n`;
+    const page = [
+      ...head('notary_server_collections', 'Collections seen by the last look.'),
+      `notary_server_collections ${this.#known.size}`,
+      ...head('notary_server_expiry_days_min', 'Days until the first of all collections has a role that expires.'),
+      ...[...least].map(([role, at]) => `notary_server_expiry_days_min{role="${role}"} ${days(at)}`),
+      ...(lines.length > 0 ? head('notary_server_expiry_days', 'Days until a role of a collection expires, negative afterwards.') : []),
+      ...lines,
+    ];
+    return `${page.join('\n')}\n`;
   }
 }
 
+const DAY_MS = 86_400_000;
+const head = (name: string, help: string): string[] => [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`];
 const escapeLabel = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 
 async function expiries(state: CurrentState): Promise<Map<string, number>> {

@@ -37,8 +37,8 @@ export interface NotaryServerOptions {
   readonly cacheAges?: CacheAges;
   readonly cacheBytes?: number;
   readonly health?: Health;
-  /** More of the metrics page: text in Prometheus' format. */
-  readonly moreMetrics?: () => Promise<string>;
+  /** More of the metrics page: text in Prometheus' format. Names of collections go only to those who may list them all. */
+  readonly moreMetrics?: (names: 'with-names' | 'without-names') => Promise<string>;
   readonly log?: Log;
   /** Log each request at level info? Off, requests cost nothing for it. */
   readonly logRequests?: () => boolean;
@@ -125,13 +125,22 @@ class Server implements NotaryServer {
       if (this.reader.isValid(answer, clock.now().getTime())) return this.#serve(answer, started);
       return this.#revalidate(request, path, answer, started);
     }
-    const decision = access.check(request.headers.get('authorization'), [
-      { type: 'repository', name: answer.collection.gun, actions: requiredActions(answer.operation) },
-    ]);
-    if (!(decision instanceof Promise) && decision.allowed && this.reader.isValid(answer, clock.now().getTime())) {
-      return this.#serve(answer, started);
-    }
+    const decision = this.#remembered(access, request, answer);
+    if (decision?.allowed === true && this.reader.isValid(answer, clock.now().getTime())) return this.#serve(answer, started);
     return this.#slow(request, path, started);
+  }
+
+  /** A decision about credentials that needs no waiting; what fails or waits is the slow way's business. */
+  #remembered(access: AccessControl, request: Request, answer: Answer): AccessDecision | undefined {
+    const wanted = [{ type: 'repository', name: answer.collection.gun, actions: requiredActions(answer.operation) }];
+    try {
+      const decision = access.check(request.headers.get('authorization'), wanted);
+      if (!(decision instanceof Promise)) return decision;
+      decision.catch(() => undefined);
+    } catch {
+      // asked again, and answered, on the slow way
+    }
+    return undefined;
   }
 
   async #revalidate(request: Request, path: string, answer: Answer, started: number): Promise<Response> {
@@ -154,7 +163,7 @@ class Server implements NotaryServer {
       const arrived = routeRequest(request, target);
       if (arrived instanceof Response) return arrived;
       operation = arrived.route.operation;
-      const open = await this.#openOperation(arrived.route.operation);
+      const open = await this.#openOperation(arrived);
       if (open !== undefined) return open;
       this.#checkPrefix(arrived.route);
       const subject = await this.#authorise(arrived);
@@ -178,20 +187,28 @@ class Server implements NotaryServer {
   }
 
   /** Health, readiness and metrics, which ask for no credentials. */
-  async #openOperation(operation: Operation): Promise<Response | undefined> {
+  async #openOperation({ request, route }: Arrived): Promise<Response | undefined> {
     const { health, clock, moreMetrics } = this.#options;
-    switch (operation) {
+    switch (route.operation) {
       case 'Health':
         return healthResponse(health);
       case 'Ready':
         return health?.readyResponse() ?? jsonResponse('{}');
       case 'Metrics': {
-        const page = this.#metrics.render(clock.now().getTime()) + ((await moreMetrics?.()) ?? '');
+        const names = (await this.#mayListAll(request)) ? 'with-names' : 'without-names';
+        const page = this.#metrics.render(clock.now().getTime()) + ((await moreMetrics?.(names)) ?? '');
         return new Response(page, { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } });
       }
       default:
         return undefined;
     }
+  }
+
+  async #mayListAll(request: Request): Promise<boolean> {
+    const { access } = this.#options;
+    if (access === undefined) return true;
+    const decision = await access.check(request.headers.get('authorization'), [{ type: 'registry', name: 'catalog', actions: ['*'] }]);
+    return decision.allowed;
   }
 
   /** Before authentication, as in the reference. */

@@ -94,11 +94,13 @@ describe('maintenance', () => {
       log: { debug() {}, info() {}, warn() {}, error() {} },
     });
     expect(await maintenance.sweep()).toBe(1);
-    expect(maintenance.renderMetrics()).toContain(`notary_server_expiry_days{gun="${GUN}",role="timestamp"} 14.000\n`);
+    expect(maintenance.renderMetrics('with-names')).toContain(`notary_server_expiry_days{gun="${GUN}",role="timestamp"} 14.000\n`);
+    const open = maintenance.renderMetrics('without-names');
+    expect([open.includes(GUN), open.includes('notary_server_expiry_days_min{role="timestamp"} 14.000\n')]).toEqual([false, true]);
     t.clock.advance(13.5 * DAY);
     await maintenance.sweep();
     expect((await t.store.currentTimestamp(GUN))?.head.version).toBe(2);
-    expect(maintenance.renderMetrics()).toContain(`notary_server_expiry_days{gun="${GUN}",role="timestamp"} 14.000\n`);
+    expect(maintenance.renderMetrics('with-names')).toContain(`notary_server_expiry_days{gun="${GUN}",role="timestamp"} 14.000\n`);
     expect((await signed(p, 'timestamp')).version).toBe(2);
   });
 });

@@ -42,7 +42,7 @@ export async function runServe(options: OptionsOf<typeof serveFlags>): Promise<n
       ...(signing.kind === 'remote' ? { 'Trust operational': () => signing.service.checkHealth() } : {}),
     },
   });
-  let moreMetrics = (): string => '';
+  let moreMetrics = (_: 'with-names' | 'without-names'): string => '';
   const server = createNotaryServer({
     store: storage.store,
     signing: signing.service,
@@ -54,13 +54,13 @@ export async function runServe(options: OptionsOf<typeof serveFlags>): Promise<n
     health,
     log,
     logRequests: () => log.level === 'info' || log.level === 'debug',
-    moreMetrics: async () => moreMetrics(),
+    moreMetrics: async (names) => moreMetrics(names),
     onAudit: (entry) => logAudit(log, entry),
     ...(tokens ? { access: tokens.access } : {}),
     ...(tokens?.rewriteChallenge ? { rewriteChallenge: tokens.rewriteChallenge } : {}),
   });
   const maintenance = new Maintenance({ store: storage.store, renewer: server.renewer, clock: platform.clock, log });
-  moreMetrics = () => maintenance.renderMetrics();
+  moreMetrics = (names) => maintenance.renderMetrics(names);
 
   const ended = new AbortController();
   let looking: Promise<void> | undefined;
