@@ -4,7 +4,8 @@
  * that no tool knows. Prints one line a check; the first lines of a failing one follow it.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkBoundaries } from './boundaries.mjs';
 import { ensureInstalled } from './ensure.mjs';
@@ -13,8 +14,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = (name) => `${root}node_modules/${name}`;
 
 /** Runs a tool and returns its output where it failed. */
-function tool(file, args) {
-  const run = spawnSync(process.execPath, [bin(file), ...args], { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20 });
+const tool = (file, args) => script(bin(file), args);
+
+function script(file, args) {
+  const run = spawnSync(process.execPath, [file, ...args], { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20 });
   return run.status === 0 ? [] : `${run.stdout}\n${run.stderr}`.split('\n').filter((line) => line.trim() !== '');
 }
 
@@ -74,6 +77,19 @@ function divergences() {
     .map((id) => `${id}: no test carries this number`);
 }
 
+/** Every relative link of every page leads to a file. */
+function links() {
+  const wrong = [];
+  for (const file of trackedFiles().filter((f) => f.endsWith('.md') && existsSync(`${root}${f}`))) {
+    const text = readFileSync(`${root}${file}`, 'utf8').replace(/```[\s\S]*?```/g, '');
+    for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^(https?:|#|mailto:)/.test(target)) continue;
+      if (!existsSync(join(root, dirname(file), target.split('#')[0]))) wrong.push(`${file}: ${target} leads nowhere`);
+    }
+  }
+  return wrong;
+}
+
 const checks = [
   ['format and lint', () => tool('@biomejs/biome/bin/biome', ['ci', '--colors=off', '--max-diagnostics=20', '.'])],
   ['types', () => tool('typescript/bin/tsc', ['-p', '.'])],
@@ -82,6 +98,8 @@ const checks = [
   ['sources', sources],
   ['packages', packages],
   ['divergences', divergences],
+  ['links', links],
+  ['command pages', () => script('scripts/docs.mjs', ['--check'])],
 ];
 
 ensureInstalled();
