@@ -99,6 +99,8 @@ export interface Changelist {
   clear(): Promise<void>;
 }
 
+const PARALLEL_READS = 32;
+
 export function createChangelist(options: ChangelistOptions): Changelist {
   const { directory, gun, clock, random } = options;
   const log = options.log ?? silentLog;
@@ -115,12 +117,21 @@ export function createChangelist(options: ChangelistOptions): Changelist {
     if (bytes === undefined) throw collectionFaults.CHANGE_INVALID({ problem: `open ${base}/${file}: no such file or directory`, file });
     return { ...decodeChange(bytes, file), file };
   }
+  /** A few files at a time: a publisher's thousands of changes are not read one wait after the other. */
+  async function loadAll(): Promise<PromiseSettledResult<StagedChange & { file: string }>[]> {
+    const files = await names();
+    const loaded: PromiseSettledResult<StagedChange & { file: string }>[] = [];
+    for (let i = 0; i < files.length; i += PARALLEL_READS)
+      loaded.push(...(await Promise.allSettled(files.slice(i, i + PARALLEL_READS).map(load))));
+    return loaded;
+  }
   /** Nanoseconds that grow even where the clock does not: the order of names is the order of application. */
   function nextName(): string {
     const now = BigInt(clock.now().getTime()) * 1_000_000n;
     last = now > last ? now : last + 1n;
     return `${last.toString().padStart(20, '0')}_${uuid(random)}.change`;
   }
+  /** In order: if this stops half-way, what is left is the end of the list, and applying that again changes nothing. */
   async function removeFiles(files: readonly string[]): Promise<void> {
     for (const file of files) await directory.files.remove(`${base}/${file}`);
   }
@@ -128,20 +139,18 @@ export function createChangelist(options: ChangelistOptions): Changelist {
   return {
     async list() {
       const changes: (StagedChange & { file: string })[] = [];
-      for (const file of await names()) {
-        try {
-          changes.push(await load(file));
-        } catch (e) {
-          if (!isFault(e)) throw e;
-          log.warn(e.message);
-        }
+      for (const result of await loadAll()) {
+        if (result.status === 'fulfilled') changes.push(result.value);
+        else if (isFault(result.reason)) log.warn(result.reason.message);
+        else throw result.reason;
       }
       return changes;
     },
     async read() {
-      const changes: (StagedChange & { file: string })[] = [];
-      for (const file of await names()) changes.push(await load(file));
-      return changes;
+      return (await loadAll()).map((result) => {
+        if (result.status === 'rejected') throw result.reason;
+        return result.value;
+      });
     },
     async add(...changes) {
       for (const change of changes) await writeTrusted(directory, `${base}/${nextName()}`, encodeChange(change), { exclusive: true });
