@@ -5,9 +5,9 @@
  */
 import { Fault, toFault } from '@notary/base';
 import type { Command, Failure } from '@notary/cli';
+import { printable } from '@notary/cli';
 import type { AppDeps } from './deps.ts';
 import { printFailure } from './json.ts';
-import { printable } from './printable.ts';
 import { rootCommand } from './program.ts';
 
 export async function reportFailure(failure: Failure, deps: AppDeps): Promise<number> {

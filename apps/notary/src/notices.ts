@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a reader is told on standard error, beside the result. */
 import type { Terminal } from '@notary/base';
+import { printable } from '@notary/cli';
 import type { Update } from '@notary/collection';
-import { printable } from './printable.ts';
 
 /** Names the root that was trusted because it came first, and how to pin it. */
 export function noticeFirstUse(terminal: Terminal, gun: string, update: { readonly firstUse?: Update['firstUse'] | undefined }): void {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The reference's tables: tabwriter with cells of at least 4, 4 blanks between them, a row of dashes under the header. */
+
+import { printable } from '@notary/cli';
 import { tabwriter } from '@notary/cli/format';
-import { printable } from './printable.ts';
 
 /** Rows of cells; the last cell of a row is not padded. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `notary lookup`: one target. */
 import type { Invocation } from '@notary/cli';
+import { printable } from '@notary/cli';
 import { collectionFaults } from '@notary/collection';
 import { digestHexOf, findTarget, payloads } from '@notary/tuf';
 import { asJson, requireArguments } from '../arguments.ts';
 import type { AppDeps } from '../deps.ts';
 import { printResult } from '../json.ts';
-import { printable } from '../printable.ts';
 import { readFor, sourceJson, targetJson } from '../reading.ts';
 import { openSession } from '../session.ts';
 

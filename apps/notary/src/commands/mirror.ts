@@ -2,6 +2,7 @@
 /** `notary mirror`. */
 import { fromUtf8 } from '@notary/base';
 import type { Invocation } from '@notary/cli';
+import { printable } from '@notary/cli';
 import { createProgress, type Progress } from '@notary/cli/terminal';
 import {
   createFileCache,
@@ -20,7 +21,6 @@ import { absolute } from '../config.ts';
 import type { AppDeps } from '../deps.ts';
 import { faults } from '../faults.ts';
 import { printResult } from '../json.ts';
-import { printable } from '../printable.ts';
 import { openRemote, openWorkplace, type Workplace } from '../session.ts';
 
 export async function run(invocation: Invocation, deps: AppDeps): Promise<void> {
