@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Content is let through only when it has the size and the digest of its descriptor. */
-import { checkDigest, concatBytes, digestFaults, digestHash, fromBase64, toHex } from '@notary/base';
+import { checkDigest, digestFaults, digestHash, fromBase64, joinBytes, toHex } from '@notary/base';
 import type { Descriptor } from './descriptor.ts';
 import { ociFaults } from './faults.ts';
 
@@ -15,7 +15,7 @@ export function verifyContent(descriptor: Descriptor, bytes: Uint8Array): Uint8A
 export async function readVerified(descriptor: Descriptor, chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const chunk of streamVerified(descriptor, chunks)) parts.push(chunk);
-  return concatBytes(...parts);
+  return joinBytes(parts);
 }
 
 /** Passes chunks on; a fault at the end means that none of them may be used. */

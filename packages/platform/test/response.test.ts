@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Bodies that come so slowly that nobody can wait for them. */
+/** Bodies that come so slowly that nobody can wait for them, or in so many pieces that a call cannot take them. */
 import { describe, expect, it } from 'vitest';
 import { createResponse } from '../src/http/response.ts';
 
@@ -47,4 +47,19 @@ describe('a body that drips', () => {
     }
     expect(seen).toBe(5);
   });
+});
+
+it('a body in very many pieces is joined', async () => {
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    for (let i = 0; i < 200_000; i++) yield Uint8Array.of(i);
+  }
+  const fields = { values: () => [], entries: () => [] };
+  const parts = {
+    request: { ...request, maxBytes: 1 << 20 },
+    status: 200,
+    fields,
+    body: { chunks, async cancel() {} },
+    finished: () => undefined,
+  };
+  expect((await createResponse(parts).bytes()).length).toBe(200_000);
 });

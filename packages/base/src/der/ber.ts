@@ -3,7 +3,7 @@
  * BER to DER, for time-stamp tokens and PKCS#12 files only: definite minimal lengths, constructed strings joined. Values inside are
  * not changed, so a certificate or attribute that was itself not DER fails later, where its hash or signature is checked.
  */
-import { concatBytes } from '../bytes.ts';
+import { joinBytes } from '../bytes.ts';
 import type { Fault } from '../faults.ts';
 import { MAX_BER_BYTES, MAX_DER_DEPTH } from '../limits.ts';
 import { derFaults } from './faults.ts';
@@ -88,7 +88,7 @@ function convert(ber: Uint8Array, at: number, end: number, depth: number): Node 
     parts.push(member.der);
     next = member.next;
   }
-  return { der: SEGMENTED.has(tag & 0xdf) && tag < 0x40 ? joined(tag & 0xdf, parts, at) : derElement(tag, ...parts), next };
+  return { der: SEGMENTED.has(tag & 0xdf) && tag < 0x40 ? joined(tag & 0xdf, parts, at) : derElement(tag, joinBytes(parts)), next };
 }
 
 function readLength(ber: Uint8Array, at: number, end: number): { length: number | undefined; from: number } {
@@ -111,9 +111,9 @@ function joined(tag: number, segments: readonly Uint8Array[], at: number): Uint8
     if (content.length === 0 || (i < segments.length - 1 && content[0] !== 0)) throw invalid(at, 'bit string segment with unused bits');
     return content.subarray(1);
   });
-  if (tag !== TAG.BIT_STRING) return derElement(tag, concatBytes(...contents));
+  if (tag !== TAG.BIT_STRING) return derElement(tag, joinBytes(contents));
   const last = segments[segments.length - 1];
-  return derElement(tag, Uint8Array.of(last === undefined ? 0 : (contentOf(last)[0] as number)), concatBytes(...contents));
+  return derElement(tag, Uint8Array.of(last === undefined ? 0 : (contentOf(last)[0] as number)), joinBytes(contents));
 }
 
 function contentOf(der: Uint8Array): Uint8Array {

@@ -110,6 +110,15 @@ describe('BER', () => {
     expect(() => convert(hex)).toThrow(/BER/);
   });
 
+  it('joins any number of segments, and closes around any number of members', () => {
+    const many = new Uint8Array(2 + 2 * 300_000 + 2);
+    for (let i = 2; i < many.length - 2; i += 2) many[i] = 0x04;
+    many.set([0x24, 0x80]);
+    expect(toHex(berToDer(many))).toBe('0400');
+    many.set([0x30, 0x80]);
+    expect(berToDer(many).length).toBe(5 + 2 * 300_000);
+  });
+
   it('bounds size and depth', () => {
     expect(() => berToDer(new Uint8Array(11), 10)).toThrow('BER of 11 bytes exceeds the bound of 10');
     expect(() => berToDer(fromHex('3080'.repeat(60) + '0000'.repeat(60)))).toThrow('nests deeper');

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A layout in a tar archive (`oci-archive`): read in place, written by making a new archive beside it that takes its place. */
-import { concatBytes, type Digest, type Files, parseDigest } from '@notary/base';
+import { concatBytes, type Digest, type Files, joinBytes, parseDigest } from '@notary/base';
 import { ociFaults } from '../faults.ts';
 import { LAYOUT_LOCK_WAIT_MS, MAX_LAYOUT_INDEX_BYTES, MAX_STAGED_BYTES } from '../limits.ts';
 import { checkSize, readVerified, verifyContent } from '../verified-content.ts';
 import { blobName, type LayoutSource, type NewBlob } from './source.ts';
 import { indexTar, padding, TAR_END, type TarEntry, TarProblem, tarHeader } from './tar.ts';
+
+/** Of an archive that takes the place of a link, whose own mode is open to everybody. */
+const ARCHIVE_MODE = 0o644;
 
 interface Archive {
   readonly entries: ReadonlyMap<string, TarEntry>;
@@ -72,7 +75,10 @@ async function openArchive(files: Files, path: string): Promise<Archive> {
   if ((magic[0] === 0x1f && magic[1] === 0x8b) || (magic[0] === 0x28 && magic[1] === 0xb5 && magic[2] === 0x2f && magic[3] === 0xfd))
     throw ociFaults.ARCHIVE_COMPRESSED({ path });
   try {
-    return { entries: byName(await indexTar(readAt, stat.kind === 'file' ? stat.size : Number.MAX_SAFE_INTEGER)), mode: stat.mode };
+    return {
+      entries: byName(await indexTar(readAt, stat.kind === 'file' ? stat.size : Number.MAX_SAFE_INTEGER)),
+      mode: stat.kind === 'file' ? stat.mode : ARCHIVE_MODE,
+    };
   } catch (e) {
     if (!(e instanceof TarProblem)) throw e;
     throw e.what === 'unsafe'
@@ -122,5 +128,5 @@ async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
     if (size > MAX_LAYOUT_INDEX_BYTES) break;
     parts.push(chunk);
   }
-  return concatBytes(...parts);
+  return joinBytes(parts);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One answer with its bounds: size while it streams, silence between chunks, one use of the body. */
-import { concatBytes, type HttpRequest, type HttpResponse, httpFaults } from '@notary/base';
+import { type HttpRequest, type HttpResponse, httpFaults, joinBytes } from '@notary/base';
 import { BODY_BYTES_PER_SECOND, BODY_GRACE_MS, SMALL_BODY_BYTES } from '../limits.ts';
 import { networkFault, printableUrl, requestFacts } from './fault.ts';
 
@@ -162,7 +162,7 @@ class BoundedResponse implements HttpResponse {
       return this.#whole(body.all());
     const chunks: Uint8Array[] = [];
     for await (const chunk of this.stream()) chunks.push(chunk);
-    return chunks.length === 1 ? (chunks[0] as Uint8Array) : concatBytes(...chunks);
+    return chunks.length === 1 ? (chunks[0] as Uint8Array) : joinBytes(chunks);
   }
 
   async #whole(work: Promise<Uint8Array>): Promise<Uint8Array> {

@@ -5,7 +5,7 @@
  */
 
 import type { ChildProcess, SpawnOptionsWithStdioTuple } from 'node:child_process';
-import { concatBytes, type Environment, isFault, type Processes, type ProcessResult, processFaults } from '@notary/base';
+import { type Environment, isFault, joinBytes, type Processes, type ProcessResult, processFaults } from '@notary/base';
 import { errnoOf } from '../files/fault.ts';
 import { loadFs } from '../files/fs.ts';
 import { findExecutable } from './executable.ts';
@@ -106,7 +106,7 @@ async function run(file: string, args: readonly string[], options: RunOptions, e
     child.once('close', (code, signal) => {
       settle();
       const exitCode = code ?? 128 + signalNumber(signal);
-      resolve({ exitCode, stdout: concatBytes(...collected.stdout), stderr: concatBytes(...collected.stderr) });
+      resolve({ exitCode, stdout: joinBytes(collected.stdout), stderr: joinBytes(collected.stderr) });
     });
     feed(child, options.stdin);
   });

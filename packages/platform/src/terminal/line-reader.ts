@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Lines and the rest of standard input from one buffer, so that a prompt never swallows what follows its line. */
-import { concatBytes, fromUtf8Lossy, terminalFaults } from '@notary/base';
+import { concatBytes, fromUtf8Lossy, joinBytes, terminalFaults } from '@notary/base';
 import { LINE_BYTES } from '../limits.ts';
 
 /** The next bytes of standard input, `undefined` at its end. */
@@ -58,6 +58,6 @@ export class InputReader {
       parts.push(chunk);
     }
     this.#ended = true;
-    return concatBytes(...parts);
+    return joinBytes(parts);
   }
 }
