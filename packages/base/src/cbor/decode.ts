@@ -175,7 +175,7 @@ class Reader {
         // A Map tells objects apart by identity, so byte strings and floats are compared by what they hold.
         const identity = keyIdentity(key, offset);
         objectKeys ??= new Set();
-        if (objectKeys.has(identity)) throw cborFaults.DUPLICATE_KEY({ key: identity, index });
+        if (objectKeys.has(identity)) throw cborFaults.DUPLICATE_KEY({ key: identity.slice(0, 200), index });
         objectKeys.add(identity);
       } else if (out.has(key)) throw cborFaults.DUPLICATE_KEY({ key: String(key).slice(0, 200), index });
       out.set(key, this.item());

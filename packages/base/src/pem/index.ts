@@ -72,8 +72,9 @@ function blockBefore(text: string, start: number, end: number): { block: PemBloc
     if (headers.size >= MAX_PEM_HEADERS) throw pemFaults.TOO_MANY_HEADERS({ max: MAX_PEM_HEADERS });
     headers.set(line.slice(0, colon).trim(), line.slice(colon + 1).trim());
     at = next;
+    // Headers that reach past the END line are none; reading on would make a text of many such blocks quadratic.
+    if (at > end) return undefined;
   }
-  if (headers.size > 0 && end < at) return undefined;
   const trailer = `${label}${DASHES}`;
   const tail = end + END.length;
   if (!text.startsWith(trailer, tail)) return undefined;
