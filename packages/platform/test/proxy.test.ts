@@ -44,6 +44,14 @@ describe('never', () => {
   });
 });
 
+it.each(['http://user:se/cret@proxy:1', 'user:se@cret@bad host', 'HTTP://user:se?cret@[', 'ftp://user:secret@proxy'])(
+  'an address that is none keeps its secret: %s',
+  (value) => {
+    expect(() => through('http://example.com/', { HTTP_PROXY: value })).toThrow(/^invalid proxy address "[^"]*\[redacted\]@[^"]*"$/);
+    expect(() => through('http://example.com/', { HTTP_PROXY: value })).not.toThrow(/cret|user/);
+  },
+);
+
 describe('NO_PROXY', () => {
   const noProxy =
     'foobar.com, .barbaz.net, *.wild.org, 192.168.1.1, 192.168.1.2:81, 192.168.1.3:80, 10.0.0.0/30, 2001:db8::52:0:1, [2001:db8::52:0:2]:443, [2001:db8::52:0:3]:80, 2002:db8:a::45/64, port.com:8080';

@@ -106,7 +106,9 @@ export function proxyFor(url: URL, environment: Environment): URL | undefined {
   const proxy = readProxy(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`);
   // A proxy that cannot be used must not turn into a direct connection.
   if (proxy === undefined)
-    throw new TypeError(`invalid proxy address ${JSON.stringify(value.replace(/\/\/[^@/]*@/, '//[redacted]@').slice(0, 200))}`);
+    throw new TypeError(
+      `invalid proxy address ${JSON.stringify(value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1[redacted]@').slice(0, 200))}`,
+    );
   return proxy;
 }
 
