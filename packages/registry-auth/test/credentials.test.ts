@@ -340,6 +340,14 @@ describe('login and logout', () => {
     await expect(logout({ registry: 'unknown.example', store })).resolves.toBeUndefined();
   });
 
+  it('does not open the credentials that stay to everybody where the file is a link', async () => {
+    const { store, files } = await setUp({});
+    files.put('/dotfiles/config.json', '{"auths":{"z.example":{"auth":"YTpi"},"r.example":{"auth":"YTpi"}}}');
+    files.putLink(OWN, '/dotfiles/config.json');
+    await logout({ registry, store });
+    expect(await files.stat(OWN)).toMatchObject({ kind: 'file', mode: 0o600 });
+  });
+
   it('reports a helper that cannot forget', async () => {
     const { store } = await setUp({
       own: { credsStore: 'x' },

@@ -77,7 +77,9 @@ export async function loadConfigFile(files: Files, path: string, prefix = ''): P
     },
     async remove(server) {
       if (bytes === undefined || !(server in auths)) return;
-      await files.writeAtomic(path, withoutEntry(bytes, server), { mode: (await files.stat(path))?.mode ?? 0o600 });
+      // A link has a mode of its own, open to everybody: the file that takes its place holds credentials.
+      const stat = await files.stat(path);
+      await files.writeAtomic(path, withoutEntry(bytes, server), { mode: stat?.kind === 'file' ? stat.mode : 0o600 });
     },
   };
 }
