@@ -69,6 +69,17 @@ describe('blobs', () => {
     expect(opened).toBe(0);
   });
 
+  it('throws for whatever is not accepted, also under a level that enforces nothing', async () => {
+    const publisher = await createPublisher('a');
+    const base = trust(publisher);
+    const actions = { integrity: 'log', authenticity: 'log', authenticTimestamp: 'log', expiry: 'log', revocation: 'log' } as const;
+    const statements = base.policy.statements.map((s) => ({ ...s, level: { name: 'custom', actions } as const }));
+    const policy = { ...base.policy, statements };
+    const request = { ...base, policy, signature: toUtf8('x'), signatureMediaType: JWS_MEDIA_TYPE, blob: () => chunks('x') };
+    expect((await evaluateBlob(request)).basis).toBe('rejected');
+    await expect(verifyBlob(request)).rejects.toThrow('a refusal without a reason');
+  });
+
   it('a statement that skips admits without a signature that is any good', async () => {
     const publisher = await createPublisher('a');
     const report = await verifyBlob({

@@ -21,6 +21,27 @@ const problems = (report: Awaited<ReturnType<typeof evaluateArtifact>>) =>
     ...(s.fault ? [s.fault.code] : []),
   ]);
 
+it('a trust store that throws at once is reported like one that rejects', async () => {
+  const world = await createWorld();
+  await sign(world, await createPublisher('a'));
+  await sign(world, await createPublisher('b'));
+  const broken = () => {
+    throw new Fault({ code: 'TEST_STORE', category: 'unavailable', message: 'out of order' });
+  };
+  const unheard: unknown[] = [];
+  const listener = (reason: unknown) => void unheard.push(reason);
+  process.on('unhandledRejection', listener);
+  try {
+    const report = await evaluateArtifact(request(world, { ...trusting([]), trustStore: { certificates: broken } }));
+    expect(report.basis).toBe('inconclusive');
+    expect(report.signatures).toHaveLength(2);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(unheard).toEqual([]);
+  } finally {
+    process.off('unhandledRejection', listener);
+  }
+});
+
 describe('verifying an artifact', () => {
   it.each([JWS_MEDIA_TYPE, COSE_MEDIA_TYPE] as const)('admits what a trusted publisher signed in %s', async (mediaType) => {
     const world = await createWorld();

@@ -41,7 +41,7 @@ export interface BlobReport {
 /** Verifies and returns the report. Throws the deciding fault if the policy refuses. */
 export async function verifyBlob(request: VerifyBlobRequest): Promise<BlobReport> {
   const report = await evaluateBlob(request);
-  if (report.fault !== undefined) throw report.fault;
+  if (report.basis === 'rejected' || report.basis === 'inconclusive') throw report.fault ?? new TypeError('a refusal without a reason');
   return report;
 }
 
