@@ -105,7 +105,7 @@ async function concluded(
     const refusals = report.signatures.map((s) => ({ name: s.signature.digest, report: s }));
     const fault = report.fault as Fault;
     return {
-      warnings: tagWarning + refusalText(refusals, deps.clock.now()),
+      warnings: tagWarning + refusalText(refusals, deps.clock.now()) + limitText(report),
       text: '',
       json,
       failure: reworded(fault, () => finalLine(fault)),
@@ -124,6 +124,10 @@ async function concluded(
     return { warnings, text, json, failure: toFault(e) };
   }
 }
+
+/** Whoever may push can list more signatures than are evaluated: a refusal then says that not all were seen. */
+const limitText = ({ limitReached, signatures, listed }: ArtifactReport): string =>
+  limitReached ? `Warning: ${signatures.length} of ${listed} signatures were evaluated: --max-signatures allows no more\n` : '';
 
 async function reportJson(report: ArtifactReport): Promise<Readonly<Record<string, unknown>>> {
   const { signatureReportJson } = await import('../../verification/json.ts');
