@@ -10,17 +10,19 @@ export interface ReferenceServer {
   stop(): Promise<void>;
 }
 
-/** A Go server with memory storage and a local trust service, on a free port. */
-export async function startReferenceServer(program: string): Promise<ReferenceServer> {
+/** A Go server with memory storage and a local trust service, on a free port; with TLS if it is given a certificate for `localhost`. */
+export async function startReferenceServer(program: string, tls?: { cert: string; key: string }): Promise<ReferenceServer> {
   const folder = await mkdtemp(join(tmpdir(), 'reference-server-'));
   const port = 20000 + Math.floor(Math.random() * 20000);
-  const config = { server: { http_addr: `127.0.0.1:${port}` }, trust_service: { type: 'local' }, storage: { backend: 'memory' } };
+  const files = tls === undefined ? {} : { tls_cert_file: tls.cert, tls_key_file: tls.key };
+  const config = { server: { http_addr: `127.0.0.1:${port}`, ...files }, trust_service: { type: 'local' }, storage: { backend: 'memory' } };
   await writeFile(join(folder, 'server.json'), JSON.stringify(config));
   const daemon = spawn(program, ['-config', join(folder, 'server.json')], { stdio: 'ignore' });
-  const url = `http://127.0.0.1:${port}`;
+  const url = tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
   for (let i = 0; i < 200; i++) {
     try {
-      await fetch(`${url}/v2/`);
+      // Over TLS this gets "HTTP request to an HTTPS server", which will do.
+      await fetch(`http://127.0.0.1:${port}/v2/`);
       break;
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 25));
@@ -49,9 +51,13 @@ export const PASSPHRASES = {
 };
 
 /** Runs a program with passphrases in its environment and nothing else of ours. */
-export function runProgram(program: string, args: readonly string[], options: { home: string; input?: string }): Promise<ProgramResult> {
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  options: { home: string; input?: string; env?: Readonly<Record<string, string>> },
+): Promise<ProgramResult> {
   return new Promise((resolve) => {
-    const env = { PATH: process.env.PATH, HOME: options.home, ...PASSPHRASES };
+    const env = { PATH: process.env.PATH, HOME: options.home, ...PASSPHRASES, ...options.env };
     const child = execFile(program, [...args], { env, cwd: options.home }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, stdout, stderr });
     });
