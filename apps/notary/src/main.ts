@@ -13,4 +13,8 @@ async function main(): Promise<void> {
   process.exit(code);
 }
 
-void main();
+// What gets here is no failure of a command: a stream that cannot be written, a bug. The runtime would print its own source.
+main().catch((e: unknown) => {
+  process.stderr.write(`Error: ${e instanceof Error ? e.message : String(e)}\n`);
+  process.exit(1);
+});

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '@notary/testkit';
 import { describe, expect, it } from 'vitest';
+import { bunExecutable } from '../../../scripts/build.mjs';
 import { rootCommand } from '../src/program.ts';
 import { CONFIG, createNotation, imageManifest, policyFor, REGISTRY } from './support.ts';
 
@@ -22,6 +27,17 @@ OS/Arch:     linux/amd64
     });
   });
 });
+
+it.skipIf(!existsSync('/dev/full')).each([['version'], ['version', '--json'], ['explain']])(
+  'output that cannot be written is a failure of one line: %s',
+  (...argv) => {
+    const main = join(repositoryRoot(), 'apps/notation/src/main.ts');
+    const call = [bunExecutable(), '--conditions=@notary/source', main, ...argv];
+    const { status, stderr } = spawnSync('/bin/sh', ['-c', '"$@" > /dev/full', 'sh', ...call], { encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect([...new Set(stderr.split('\n'))]).toEqual(['Error: ENOSPC: no space left on device, write', '']);
+  },
+);
 
 describe('every command', () => {
   const leaves = (command = rootCommand, path: string[] = []): [string, typeof command][] => [
