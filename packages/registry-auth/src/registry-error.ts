@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Error bodies of registries and token servers (distribution-spec, "Error Codes"), and the words that oras makes of them. */
 import { compareUtf8 } from '@notary/base';
-import { isJsonObject, type JsonValue, parseJsonStrict } from '@notary/base/json';
+import { goFloat, isJsonObject, type JsonValue, parseJsonStrict } from '@notary/base/json';
 
 /** One error of a body, cut to a sane length. */
 export interface RegistryError {
@@ -46,18 +46,11 @@ export function parseRegistryErrors(body: Uint8Array): RegistryError[] {
 /** A JSON value as Go's `%v` prints it: `[map[Action:pull Type:repository]]`. */
 function goText(value: JsonValue): string {
   if (value === null) return '<nil>';
-  if (typeof value === 'number') return goNumber(value);
+  if (typeof value === 'number') return goFloat(value);
   if (typeof value !== 'object') return String(value);
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
   const members = Object.keys(value).sort(compareUtf8);
   return `map[${members.map((key) => `${key}:${goText(value[key] ?? null)}`).join(' ')}]`;
-}
-
-/** Doubles get an exponent of two digits at least, below 1e-4 and from 1e21. */
-function goNumber(value: number): string {
-  const size = Math.abs(value);
-  if (size === 0 || (size >= 1e-4 && size < 1e21)) return Object.is(value, -0) ? '-0' : String(value);
-  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
 /** What stands after the status code in oras's message: the errors, else the name of the status. */

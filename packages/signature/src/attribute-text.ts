@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Extended attributes as text, as `inspect` prints them: Go's `fmt.Sprint` of what its decoders make of JSON and CBOR. */
 import { compareUtf8, toHex } from '@notary/base';
+import { goFloat } from '@notary/base/json';
 import { MAX_DECIMAL_OCTETS } from './limits.ts';
 import type { AttributeKey, AttributeValue } from './types.ts';
 
@@ -56,14 +57,4 @@ function taggedText({ tag, value }: Tagged): string {
     return String(tag === 2 ? number : -1n - number);
   }
   return `{${tag} ${attributeText(value)}}`;
-}
-
-/** `%v` of a float64: shortest digits, an exponent below 1e-4 and from 1e21 on. */
-function goFloat(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
-  if (Object.is(value, -0)) return '-0';
-  const size = Math.abs(value);
-  if (size === 0 || (size >= 1e-4 && size < 1e21)) return String(value);
-  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
 }

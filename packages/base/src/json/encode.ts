@@ -82,6 +82,16 @@ function encodeNumber(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
+/** `%v` of a float64: shortest digits, an exponent of two digits at least below 1e-4 and from 1e21 on. */
+export function goFloat(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
+  if (Object.is(value, -0)) return '-0';
+  const size = Math.abs(value);
+  if (size === 0 || (size >= 1e-4 && size < 1e21)) return String(value);
+  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
+}
+
 const SPECIAL = /[\x00-\x1f"\\<>&\u2028\u2029]|\p{Surrogate}/u;
 const SPECIALS = /[\x00-\x1f"\\<>&\u2028\u2029]|\p{Surrogate}/gu;
 const SHORT: ReadonlyMap<string, string> = new Map([

@@ -1,7 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeGoJson, encodeGoString, type GoJsonInput, goQuote, goQuoteList, parseJsonStrict } from '../../src/json/index.ts';
+import { encodeGoJson, encodeGoString, type GoJsonInput, goFloat, goQuote, goQuoteList, parseJsonStrict } from '../../src/json/index.ts';
+
+it('prints a float as %v does', () => {
+  const values = [0, -0, 1.5, 1e-4, 9e-5, 1e20, 1e21, 1e-10, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  expect(values.map(goFloat)).toEqual([
+    '0',
+    '-0',
+    '1.5',
+    '0.0001',
+    '9e-05',
+    '100000000000000000000',
+    '1e+21',
+    '1e-10',
+    'NaN',
+    '+Inf',
+    '-Inf',
+  ]);
+});
 
 describe('encodeGoJson', () => {
   it('escapes as Go does', () => {

@@ -10,7 +10,7 @@
 import type { Environment, Files, Http, HttpRequest, HttpResponse } from '@notary/base';
 import { toUtf8 } from '@notary/base';
 import { DIAGNOSIS_MS } from '../limits.ts';
-import { checkRequest, HeaderWait, type HttpClientOptions, mayTryDeeper, type Target } from './exchange.ts';
+import { HeaderWait, type HttpClientOptions, sending, type Target } from './exchange.ts';
 import { isUnexplainedHandshake, networkFault, plainAnswer, unknownAuthority } from './fault.ts';
 import { proxyAuthorization } from './proxy.ts';
 import { type BodySource, createResponse, type HeaderFields } from './response.ts';
@@ -146,16 +146,5 @@ async function exchange(request: HttpRequest, target: Target, client: Client): P
 export function createBunHttp(options: HttpClientOptions, files: Files, environment: Environment): Http {
   const roots = new Roots(files, environment, options.tls ?? {});
   const client: Client = { options, roots };
-  return {
-    async send(request) {
-      const target = checkRequest(request, environment, options);
-      try {
-        return await exchange(request, target, client);
-      } catch (e) {
-        if (!mayTryDeeper(e, request, roots)) throw e;
-        roots.depth = 'directories';
-        return exchange(request, target, client);
-      }
-    },
-  };
+  return sending(options, environment, roots, (request, target) => exchange(request, target, client));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The part of a request that is the same on both runtimes: checks before it is sent, and the wait for its headers. */
-import { type Environment, type HttpRequest, httpFaults, type TlsClientOptions } from '@notary/base';
+import { type Environment, type Http, type HttpRequest, type HttpResponse, httpFaults, type TlsClientOptions } from '@notary/base';
 import { printableUrl, requestFacts } from './fault.ts';
 import { proxyFor } from './proxy.ts';
 import type { Roots } from './roots.ts';
@@ -21,7 +21,7 @@ export interface Target {
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Refuses what cannot be written as one HTTP request, and finds its proxy. */
-export function checkRequest(request: HttpRequest, environment: Environment, options: HttpClientOptions): Target {
+function checkRequest(request: HttpRequest, environment: Environment, options: HttpClientOptions): Target {
   const refuse = (reason: string): Error => httpFaults.REQUEST_INVALID({ method: request.method, url: printableUrl(request.url), reason });
   let url: URL;
   try {
@@ -97,8 +97,29 @@ export class HeaderWait {
 }
 
 /** An unknown authority may be known to the certificate directories; a body that was a stream cannot be sent again. */
-export function mayTryDeeper(e: unknown, request: HttpRequest, roots: Roots): boolean {
+function mayTryDeeper(e: unknown, request: HttpRequest, roots: Roots): boolean {
   const { code, facts } = e as { code?: string; facts?: { detail?: string } };
   const unknown = code === 'HTTP_TLS_FAILED' && facts?.detail?.includes('unknown authority') === true;
   return unknown && roots.canDeepen && (request.body === undefined || request.body instanceof Uint8Array);
+}
+
+/** A client over one runtime's `exchange`: checks each request, and looks for its server's authority once more where that may help. */
+export function sending(
+  options: HttpClientOptions,
+  environment: Environment,
+  roots: Roots,
+  exchange: (request: HttpRequest, target: Target) => Promise<HttpResponse>,
+): Http {
+  return {
+    async send(request) {
+      const target = checkRequest(request, environment, options);
+      try {
+        return await exchange(request, target);
+      } catch (e) {
+        if (!mayTryDeeper(e, request, roots)) throw e;
+        roots.depth = 'directories';
+        return exchange(request, target);
+      }
+    },
+  };
 }
