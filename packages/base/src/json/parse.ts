@@ -165,7 +165,11 @@ class Parser {
     for (;;) {
       const offset = this.#at;
       const key = this.#key();
-      if (this.#refuseDuplicates && key in out) throw jsonFaults.DUPLICATE_KEY({ key, offset });
+      if (key in out) {
+        if (this.#refuseDuplicates) throw jsonFaults.DUPLICATE_KEY({ key, offset });
+        // The place of a member is that of the one that counts: among spellings of a name, Go takes the last of all.
+        delete out[key];
+      }
       out[key] = this.#value();
       if (this.#endOfMember()) return out;
     }

@@ -16,6 +16,12 @@ function fault(run: () => unknown): { code: string; message: string } {
 }
 const codeOf = (text: string, options = {}): string => fault(() => parseJsonStrict(text, options)).code;
 
+it('finds the last of several spellings also where one is repeated', () => {
+  const read = (text: string) => goMember(parseJsonStrict(text, { duplicates: 'last' }) as JsonObject, 'level');
+  expect(read('{"level":"strict","LEVEL":"skip","level":"audit"}')).toBe('audit');
+  expect(read('{"LEVEL":"strict","level":"skip","LEVEL":"audit"}')).toBe('audit');
+});
+
 describe('parseJsonStrict', () => {
   it('agrees with JSON.parse on every value', () => {
     fc.assert(
