@@ -56,6 +56,15 @@ describe('tokens on disk', () => {
     expect(entry?.owner.split('.')[1]).toHaveLength(4);
   });
 
+  it('nor from several entries together', async () => {
+    const { files, cache, token, path } = setUp();
+    for (const name of ['a', 'b', 'c']) await cache.save('r.example', alice, token(name, [repositoryScope(name, 'pull')]));
+    const text = fromUtf8((await files.read(await path(), 100_000)) ?? new Uint8Array());
+    const { tokens } = JSON.parse(text) as { tokens: { owner: string; salt: string }[] };
+    expect(tokens).toHaveLength(3);
+    expect(new Set(tokens.map((t) => t.owner + t.salt)).size).toBe(1);
+  });
+
   it('does not look for a credential when nothing is kept', async () => {
     const { cache } = setUp();
     let asked = 0;

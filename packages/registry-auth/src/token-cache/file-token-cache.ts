@@ -51,8 +51,10 @@ export function createFileTokenCache(options: FileTokenCacheOptions): TokenCache
     },
     async save(origin, credential, token) {
       try {
-        const entry = toEntry(token, credential, toHex(random.bytes(8)));
-        const others = (await live(origin)).filter(
+        const kept = await live(origin);
+        // One salt for all entries of a file: two bytes under each of many salts would be enough to guess by.
+        const entry = toEntry(token, credential, kept[0]?.salt ?? toHex(random.bytes(8)));
+        const others = kept.filter(
           (e) => e.service !== entry.service || e.owner !== ownerOf(credential, e.salt) || e.scopes.join(' ') !== entry.scopes.join(' '),
         );
         const text = JSON.stringify({ version: 1, tokens: [entry, ...others].slice(0, MAX_CACHED_TOKENS) });
