@@ -186,7 +186,8 @@ export const faults = defineFaults('NOTATION', {
     category: 'unavailable',
     say: (f: { subject: string; sources: readonly string[] }) =>
       `signing certificate with subject ${q(f.subject)} revocation status is unknown`,
-    remedy: 'the certificate names a source of revocation data that this version cannot ask: sign with a certificate that names none',
+    remedy:
+      'the certificate names a source of revocation data that this version cannot ask: ask the publisher for a signature made with a certificate whose status needs no asking, such as a short-lived one',
     rank: 70,
   },
   DESCRIPTOR_MISMATCH: {

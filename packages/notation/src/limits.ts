@@ -8,6 +8,11 @@ export const limits = {
   /** Signatures evaluated for one artifact unless the caller says otherwise: the default of `--max-signatures`. */
   signatures: 100,
   /**
+   * Candidates fetched for one artifact, whoever made them: two requests each. An attacker must push more than these to hide a signature; at
+   * 50 ms a request and eight at a time the whole of them takes under a minute.
+   */
+  candidates: 4096,
+  /**
    * Descriptors looked at while candidates are put in order. A registry may list more: those beyond are reported, not fetched.
    * At about 500 bytes a descriptor this is 50 MB, which no honest repository reaches.
    */

@@ -42,7 +42,7 @@ describe('known faults of the Go tools', () => {
     expect(() => parseDistinguishedName(name)).toThrow(expect.objectContaining({ code: 'TRUST_NAME_HASH_VALUE' }));
   });
 
-  it('CVE-2023-33957: verifying against an endless list of signatures ends, after as many as allowed', async () => {
+  it('CVE-2023-33957: verifying against an endless list of signatures ends, and is remembered in part', async () => {
     const world = await createWorld();
     let listed = 0;
     const repository = hostile(world, {
@@ -56,8 +56,8 @@ describe('known faults of the Go tools', () => {
     });
     const report = await evaluateArtifact(request(world, trusting([acme.root]), { repository, maxSignatures: 5 }));
     expect(listed).toBe(notationLimits.listedReferrers);
-    expect(report.signatures).toHaveLength(5);
-    expect(report.limitReached).toBe(true);
+    expect(report).toMatchObject({ examined: notationLimits.candidates, limitReached: true });
+    expect(report.signatures.length).toBeLessThanOrEqual(notationLimits.signatures + 5);
   });
 
   it('CVE-2023-33957: junk that makes the list longer than its reader allows does not stop the signature that counts', async () => {

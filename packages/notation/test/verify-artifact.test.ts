@@ -258,11 +258,12 @@ describe('many signatures', () => {
     expect(problems(only)).toContain('NOTATION_SIGNATURE_UNAVAILABLE');
   });
 
-  it('gives up after max-signatures and says that there were more', async () => {
+  it('gives up after max-signatures by trusted signers, and says that there were more', async () => {
     const world = await createWorld();
-    for (let i = 0; i < 4; i++) await attachEnvelope(world, toUtf8(`junk ${i}`), JWS_MEDIA_TYPE);
-    const report = await evaluateArtifact(request(world, trusting([acme.root]), { maxSignatures: 3 }));
-    expect(report).toMatchObject({ basis: 'rejected', limitReached: true, listed: 4 });
+    for (let i = 0; i < 4; i++) await sign(world, acme, { expiryMs: 1000, userMetadata: new Map([['n', String(i)]]) });
+    const late = { clock: clockAt(days(1)), maxSignatures: 3 };
+    const report = await evaluateArtifact(request(world, trusting([acme.root]), late));
+    expect(report).toMatchObject({ basis: 'rejected', limitReached: true, listed: 4, examined: 3 });
     expect(report.signatures).toHaveLength(3);
     expect(report.fault?.attempts).toHaveLength(3);
     expect(await codeOf(evaluateArtifact(request(world, trusting([acme.root]), { maxSignatures: 0 })))).toBe(
@@ -270,10 +271,26 @@ describe('many signatures', () => {
     );
   });
 
+  it('hundreds of lies about thumbprints, and genuine signatures of other artifacts, hide nothing', async () => {
+    const world = await createWorld();
+    const other = await pushArtifact(world.repository, 'v2', 'other');
+    const hints = acme.chain.map((c) => c.thumbprint);
+    for (let i = 0; i < 300; i++) await attachEnvelope(world, toUtf8(`junk ${i}`), JWS_MEDIA_TYPE, hints);
+    for (let i = 0; i < 20; i++) {
+      const signingTime = new Date(now.getTime() - i * 1000);
+      await attachEnvelope(world, await envelopeFor(other, acme, { signingTime }), JWS_MEDIA_TYPE, hints);
+      await attachEnvelope(world, await envelopeFor(world.artifact, stranger, { signingTime }), JWS_MEDIA_TYPE, hints);
+    }
+    await sign(world, acme);
+    const report = await evaluateArtifact(request(world, trusting([acme.root]), { maxSignatures: 1 }));
+    expect(report).toMatchObject({ basis: 'verified', listed: 341, examined: 341 });
+  });
+
   it('does not claim that the limit stopped it when exactly that many exist', async () => {
     const world = await createWorld();
-    await sign(world, stranger);
-    expect((await evaluateArtifact(request(world, trusting([acme.root]), { maxSignatures: 1 }))).limitReached).toBe(false);
+    await sign(world, acme, { expiryMs: 1000 });
+    const late = { clock: clockAt(days(1)), maxSignatures: 1 };
+    expect((await evaluateArtifact(request(world, trusting([acme.root]), late))).limitReached).toBe(false);
   });
 });
 

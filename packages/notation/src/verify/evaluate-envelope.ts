@@ -100,8 +100,9 @@ class Evaluation {
     await this.#authenticity(envelope);
     this.#expiry(envelope);
     await this.#timestamp(envelope);
-    await this.#revocation(envelope);
+    // What was signed for something else is not worth a question to the network.
     await this.#payload(envelope, checkTarget);
+    await this.#revocation(envelope);
   }
 
   report(): EnvelopeReport {

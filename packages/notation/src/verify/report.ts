@@ -24,12 +24,14 @@ export interface ArtifactReport {
   readonly matched: 'scope' | 'wildcard';
   readonly level: VerificationLevel;
   readonly basis: Basis;
-  /** Signatures that were evaluated, in the order tried; the accepted one is the last. */
+  /** Signatures that were evaluated, in the order tried; the accepted one is the last. Of junk, the first hundred. */
   readonly signatures: readonly SignatureReport[];
   readonly accepted?: SignatureReport | undefined;
   /** Signatures that the repository listed; more than evaluated when one was accepted early or the limit was reached. */
   readonly listed: number;
-  /** The limit on evaluated signatures stopped the search. */
+  /** Signatures that were looked at, junk included. */
+  readonly examined: number;
+  /** A limit stopped the search before everything listed was looked at. */
   readonly limitReached: boolean;
   /** Why nothing could be accepted, for a basis of `rejected` or `inconclusive`. */
   readonly fault?: Fault | undefined;

@@ -29,7 +29,7 @@ export interface VerifyArtifactRequest {
   readonly clock: Clock;
   readonly revocation?: RevocationChecker | undefined;
   readonly userMetadata?: UserMetadata | undefined;
-  /** Signatures evaluated at most, after ordering; default 100. Not positive is `NOTATION_MAX_SIGNATURES_INVALID`. */
+  /** Signatures by trusted signers that are evaluated at most, after ordering; default 100. What others hung onto the artifact does not count. Not positive is `NOTATION_MAX_SIGNATURES_INVALID`. */
   readonly maxSignatures?: number | undefined;
   /** Requests for the same repository and reference that are under way already. */
   readonly lookup?: Lookup | undefined;
@@ -58,7 +58,7 @@ export async function evaluateArtifact(request: VerifyArtifactRequest): Promise<
   const artifact = checkResolved(reference, lookup === undefined ? await repository.resolve(reference) : unsettle(await lookup.artifact));
   const { statement, matched } = selectOciStatement(request.policy, `${scope}@${artifact.digest}`);
   const base = { reference: `${repository.name}@${artifact.digest}`, artifact, statement: statement.name, matched, level: statement.level };
-  if (statement.level.name === 'skip') return { ...base, basis: 'skipped', signatures: [], listed: 0, limitReached: false };
+  if (statement.level.name === 'skip') return { ...base, basis: 'skipped', signatures: [], listed: 0, examined: 0, limitReached: false };
 
   const listed = lookup === undefined ? await listSignatures(repository, artifact.digest) : unsettle(await lookup.listed);
   if (listed.length === 0) throw faults.NO_SIGNATURE({ reference: base.reference });
@@ -72,8 +72,8 @@ export async function evaluateArtifact(request: VerifyArtifactRequest): Promise<
   };
   const fetch: EnvelopeFetcher = async (signature) =>
     (listed.length === 1 ? await lookup?.only : undefined) ?? settle(fetchEnvelope(repository, signature, artifact.digest));
-  const signatures = await evaluateInOrder(fetch, artifact, base.reference, candidates.slice(0, maxSignatures), context);
-  return conclude(base, signatures, listed.length, maxSignatures);
+  const search = await evaluateInOrder(fetch, artifact, base.reference, candidates, maxSignatures, context);
+  return conclude(base, search, listed.length);
 }
 
 /** The statement that will decide about artifacts of this scope, if there is one and it verifies. */
@@ -98,34 +98,54 @@ function checkResolved(reference: string, artifact: Descriptor): Descriptor {
 
 type EnvelopeFetcher = (signature: Descriptor) => Promise<Settled<FetchedEnvelope>>;
 
-/** Evaluates candidates in order until one is accepted, fetching ahead: one first, then twice as many each time, up to a bound. */
+interface Search {
+  readonly signatures: readonly SignatureReport[];
+  readonly examined: number;
+}
+
+/**
+ * Evaluates candidates in order until one is accepted, fetching ahead: one first, then twice as many each time, up to a bound.
+ *
+ * Only signatures that somebody trusted made for this artifact use up `maxSignatures`. What anybody with the right to push can hang onto an
+ * artifact (junk, strangers' signatures, a hint that lies, the genuine signature of something else) is passed over at the cost of a fetch, so
+ * that it takes thousands of them, not a hundred, to hide a good signature; that bound is `limits.candidates`.
+ */
 async function evaluateInOrder(
   fetch: EnvelopeFetcher,
   artifact: Descriptor,
   reference: string,
   candidates: readonly Descriptor[],
+  maxSignatures: number,
   context: EvaluationContext,
-): Promise<SignatureReport[]> {
-  const reports: SignatureReport[] = [];
+): Promise<Search> {
+  const signatures: SignatureReport[] = [];
+  const last = Math.min(candidates.length, limits.candidates);
+  let counted = 0;
   let ahead = 1;
-  for (let from = 0; from < candidates.length; ) {
-    const batch = candidates.slice(from, from + ahead);
+  for (let from = 0; from < last; ) {
+    const batch = candidates.slice(from, Math.min(from + ahead, last));
     const fetched = batch.map(fetch);
     for (const [i, signature] of batch.entries()) {
-      const report = await evaluateCandidate(
-        signature,
-        (await fetched[i]) as Awaited<(typeof fetched)[number]>,
-        artifact,
-        reference,
-        context,
-      );
-      reports.push(report);
-      if (report.outcome === 'verified' || report.outcome === 'tolerated') return reports;
+      const answer = (await fetched[i]) as Awaited<(typeof fetched)[number]>;
+      const report = await evaluateCandidate(signature, answer, artifact, reference, context);
+      const counts = countsTowardLimit(report);
+      if (counts || signatures.length < limits.signatures + counted) signatures.push(report);
+      if (report.outcome === 'verified' || report.outcome === 'tolerated') return { signatures, examined: from + i + 1 };
+      if (counts && ++counted === maxSignatures) return { signatures, examined: from + i + 1 };
     }
     from += batch.length;
     ahead = Math.min(ahead * 2, limits.fetchesAtOnce);
   }
-  return reports;
+  return { signatures, examined: last };
+}
+
+/** Was this signature made for this artifact with a key that the trust stores vouch for, or could that not be told for want of a store? */
+function countsTowardLimit(report: SignatureReport): boolean {
+  if (report.outcome === 'verified' || report.outcome === 'tolerated') return true;
+  if (report.verified === undefined || report.fault?.code === faults.DESCRIPTOR_MISMATCH.code) return false;
+  const authenticity = report.findings.find((f) => f.check === 'authenticity');
+  if (authenticity === undefined || authenticity.result === 'not-run') return false;
+  return authenticity.fault?.code !== faults.NOT_TRUSTED.code;
 }
 
 async function evaluateCandidate(
@@ -156,19 +176,18 @@ async function evaluateCandidate(
 
 function conclude(
   base: Pick<ArtifactReport, 'reference' | 'artifact' | 'statement' | 'matched' | 'level'>,
-  signatures: readonly SignatureReport[],
+  { signatures, examined }: Search,
   listed: number,
-  maxSignatures: number,
 ): ArtifactReport {
   const last = signatures.at(-1);
-  const report = { ...base, signatures, listed };
+  const report = { ...base, signatures, listed, examined };
   if (last?.outcome === 'verified' || last?.outcome === 'tolerated')
     return { ...report, basis: last.outcome, accepted: last, limitReached: false };
   const attempts = signatures.map(decisiveFault).filter((f): f is Fault => f !== undefined);
   const inconclusive = signatures.some((s) => s.outcome === 'inconclusive');
   const make = inconclusive ? faults.VERIFICATION_INCONCLUSIVE : faults.VERIFICATION_FAILED;
   const fault = make({ reference: base.reference }, { attempts });
-  return { ...report, basis: inconclusive ? 'inconclusive' : 'rejected', limitReached: listed > maxSignatures, fault };
+  return { ...report, basis: inconclusive ? 'inconclusive' : 'rejected', limitReached: listed > examined, fault };
 }
 
 /** Why a signature was not accepted. */

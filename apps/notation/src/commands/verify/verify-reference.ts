@@ -126,8 +126,8 @@ async function concluded(
 }
 
 /** Whoever may push can list more signatures than are evaluated: a refusal then says that not all were seen. */
-const limitText = ({ limitReached, signatures, listed }: ArtifactReport): string =>
-  limitReached ? `Warning: ${signatures.length} of ${listed} signatures were evaluated: --max-signatures allows no more\n` : '';
+const limitText = ({ limitReached, examined, listed }: ArtifactReport): string =>
+  limitReached ? `Warning: ${examined} of ${listed} signatures were looked at: the limit allows no more\n` : '';
 
 async function reportJson(report: ArtifactReport): Promise<Readonly<Record<string, unknown>>> {
   const { signatureReportJson } = await import('../../verification/json.ts');
