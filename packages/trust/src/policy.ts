@@ -4,7 +4,7 @@
  * messages of the Go tools. Member names match in any case and the last of several counts, as in Go; `lintPolicy` warns about both.
  */
 import type { Fault } from '@notary/base';
-import { goMember, isJsonObject, type JsonObject, type JsonValue, parseJsonStrict } from '@notary/base/json';
+import { goMember, goMemberSpellings, isJsonObject, type JsonObject, type JsonValue, mergeJson, parseJsonStrict } from '@notary/base/json';
 import { faults } from './faults.ts';
 import { identitiesProblem } from './identity.ts';
 import { resolveLevel, type VerificationLevel } from './level.ts';
@@ -49,7 +49,7 @@ export function decodePolicy(bytes: Uint8Array, kind: PolicyKind, options: { rea
   const value = parseJsonStrict(bytes, {
     maxBytes: limits.policyBytes,
     maxDepth: limits.policyDepth,
-    duplicates: 'last',
+    duplicates: 'merge',
     trailing: options.trailing,
   });
   const type = kind === 'oci' ? 'OCI' : 'Blob';
@@ -126,10 +126,15 @@ export class MemberReader {
     });
   }
   object(object: JsonObject, name: string, expected: string): JsonObject {
-    const value = goMember(object, name);
-    if (value === undefined) return Object.create(null) as JsonObject;
-    if (!isJsonObject(value)) throw this.#fault(name, value, expected);
-    return value;
+    // Every spelling of the name fills the same object, one after the other: dropping one would drop what it enforces.
+    let merged: JsonValue = Object.create(null) as JsonObject;
+    for (const spelling of goMemberSpellings(object, name)) {
+      const value = object[spelling];
+      if (value === undefined || value === null) continue;
+      if (!isJsonObject(value)) throw this.#fault(name, value, expected);
+      merged = mergeJson(merged, value);
+    }
+    return merged as JsonObject;
   }
 }
 

@@ -251,6 +251,18 @@ describe('OCI trust policy document', () => {
     expect(parseOciTrustPolicy(toUtf8(`${text} trailing`)).statements).toHaveLength(1);
   });
 
+  it('fills repeated objects one after the other, as Go does: nothing that one of them enforces is dropped', () => {
+    const text = new TextDecoder().decode(oci(statement({ signatureVerification: 0 })));
+    for (const verification of [
+      '"signatureVerification":{"level":"audit","override":{"authenticity":"enforce"},"override":{"expiry":"enforce"}}',
+      '"signatureVerification":{"level":"audit","Override":{"authenticity":"enforce"},"override":{"expiry":"enforce"}}',
+      '"signatureVerification":{"override":{"authenticity":"enforce"}},"signatureVerification":{"level":"audit","override":{"expiry":"enforce"}}',
+    ]) {
+      const [first] = parseOciTrustPolicy(toUtf8(text.replace('"signatureVerification":0', verification))).statements;
+      expect(first?.level.actions).toMatchObject({ authenticity: 'enforce', expiry: 'enforce', revocation: 'log' });
+    }
+  });
+
   it('never throws anything but a fault', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {

@@ -11,5 +11,6 @@ export {
   type JsonParseOptions,
   type JsonPrimitive,
   type JsonValue,
+  mergeJson,
   parseJsonStrict,
 } from './parse.ts';

@@ -25,8 +25,8 @@ export interface JsonParseOptions {
   readonly maxDepth?: number;
   /** Largest text in bytes; default 4 MiB. */
   readonly maxBytes?: number;
-  /** Two members with one name: `refuse` (default) or let the `last` one count, as Go does. */
-  readonly duplicates?: 'refuse' | 'last';
+  /** Two members with one name: `refuse` (default), let the `last` one count, or `merge` objects as Go's decoder does; of anything else the last counts. */
+  readonly duplicates?: 'refuse' | 'last' | 'merge';
   /** Bytes after the value: `refuse` (default) or `ignore` them, as Go's `json.Decoder` does. */
   readonly trailing?: 'refuse' | 'ignore';
   /** An escaped half of a surrogate pair: `replace` by U+FFFD as Go does (default), or `refuse`. */
@@ -52,6 +52,13 @@ export function parseJsonStrict(
 /** Is this JSON value an object? */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What Go's decoder makes of a member that comes twice: objects are filled one after the other, of anything else the later counts. */
+export function mergeJson(before: JsonValue | undefined, later: JsonValue): JsonValue {
+  if (!isJsonObject(before) || !isJsonObject(later)) return later;
+  for (const key of Object.keys(later)) before[key] = mergeJson(before[key], later[key] as JsonValue);
+  return before;
 }
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -85,6 +92,7 @@ class Parser {
   readonly #text: string;
   readonly #maxDepth: number;
   readonly #refuseDuplicates: boolean;
+  readonly #mergeDuplicates: boolean;
   readonly #refuseSurrogates: boolean;
   readonly #ignoreTrailing: boolean;
   readonly #asMap: boolean;
@@ -97,7 +105,8 @@ class Parser {
   constructor(text: string, options: JsonParseOptions & { readonly objects?: 'plain' | 'map' }) {
     this.#text = text;
     this.#maxDepth = Math.min(options.maxDepth ?? DEFAULT_MAX_DEPTH, LARGEST_MAX_DEPTH);
-    this.#refuseDuplicates = options.duplicates !== 'last';
+    this.#refuseDuplicates = options.duplicates === undefined || options.duplicates === 'refuse';
+    this.#mergeDuplicates = options.duplicates === 'merge';
     this.#refuseSurrogates = options.surrogates === 'refuse';
     this.#ignoreTrailing = options.trailing === 'ignore';
     this.#asMap = options.objects === 'map';
@@ -165,12 +174,14 @@ class Parser {
     for (;;) {
       const offset = this.#at;
       const key = this.#key();
+      const before = key in out ? out[key] : undefined;
       if (key in out) {
         if (this.#refuseDuplicates) throw jsonFaults.DUPLICATE_KEY({ key, offset });
         // The place of a member is that of the one that counts: among spellings of a name, Go takes the last of all.
         delete out[key];
       }
-      out[key] = this.#value();
+      const value = this.#value() as JsonValue;
+      out[key] = this.#mergeDuplicates ? mergeJson(before as JsonValue | undefined, value) : value;
       if (this.#endOfMember()) return out;
     }
   }
