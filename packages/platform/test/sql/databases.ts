@@ -93,7 +93,7 @@ function start(user: string, file: string, args: readonly string[]): { child: Ch
 }
 
 /** `undefined` if PostgreSQL is not installed. */
-export async function startPostgres(options: { durable?: boolean } = {}): Promise<RunningDatabase | undefined> {
+export async function startPostgres(options: { durable?: boolean; maxConnections?: number } = {}): Promise<RunningDatabase | undefined> {
   const extra = postgresDirectories();
   const [initdb, postgres, psql] = ['initdb', 'postgres', 'psql'].map((name) => findProgram([name], extra));
   if (initdb === undefined || postgres === undefined || psql === undefined) {
@@ -128,7 +128,7 @@ export async function startPostgres(options: { durable?: boolean } = {}): Promis
     '-p',
     String(port),
     '-c',
-    'max_connections=200',
+    `max_connections=${options.maxConnections ?? 200}`,
     ...fast,
   ]);
   const run = (name: string, sql: string): string =>
