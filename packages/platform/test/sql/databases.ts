@@ -4,7 +4,7 @@
  * programs are not installed, a test is skipped with that reason.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,18 +78,39 @@ async function waitFor(child: ChildProcess, ready: () => void, log: () => string
   throw new Error(`the database does not answer: ${log().slice(-2000)}`);
 }
 
-function start(user: string, file: string, args: readonly string[]): { child: ChildProcess; log: () => string } {
+/**
+ * A shell of a few words stands between: when its standard input ends, because a test said so or because the test's process is
+ * gone, however it went, the server is stopped and its directory removed.
+ */
+const GUARD =
+  'file=$1 signal=$2 directory=$3; shift 3; "$@" </dev/null & child=$!; cat >/dev/null; kill -"$signal" "$(head -n 1 "$file")"; wait "$child"; rm -rf "$directory"';
+
+interface Guarded {
+  readonly child: ChildProcess;
+  readonly log: () => string;
+  readonly stop: () => void;
+}
+
+function start(
+  user: string,
+  guard: { pidFile: string; signal: string; directory: string },
+  file: string,
+  args: readonly string[],
+): Guarded {
   const [command, full] = asUser(user, file, args);
-  const child = spawn(command, full, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('sh', ['-c', GUARD, 'sh', guard.pidFile, guard.signal, guard.directory, command, ...full], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let text = '';
-  child.stdout?.on('data', (d) => {
-    text += d;
-  });
-  child.stderr?.on('data', (d) => {
-    text += d;
-  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (d) => {
+      text += d;
+    });
+    (stream as { unref?: () => void } | null)?.unref?.();
+  }
+  (child.stdin as { unref?: () => void } | null)?.unref?.();
   child.unref();
-  return { child, log: () => text };
+  return { child, log: () => text, stop: () => child.stdin?.end() };
 }
 
 /** `undefined` if PostgreSQL is not installed. */
@@ -118,7 +139,8 @@ export async function startPostgres(options: { durable?: boolean; maxConnections
   execFileSync(command, args, { stdio: 'pipe', cwd: directory });
   const port = await freePort();
   const fast = options.durable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
-  const { child, log } = start('postgres', postgres, [
+  const guard = { pidFile: join(data, 'postmaster.pid'), signal: 'INT', directory };
+  const { child, log, stop } = start('postgres', guard, postgres, [
     '-D',
     data,
     '-k',
@@ -149,10 +171,7 @@ export async function startPostgres(options: { durable?: boolean; maxConnections
       run('postgres', `CREATE DATABASE ${name}`);
       return source(name);
     },
-    stop() {
-      execFileSync('pkill', ['-INT', '-F', join(data, 'postmaster.pid')], { stdio: 'ignore' });
-      removeLater(directory, child);
-    },
+    stop,
   };
 }
 
@@ -177,7 +196,8 @@ export async function startMariadb(): Promise<RunningDatabase | undefined> {
   ]);
   execFileSync(command, args, { stdio: 'pipe', cwd: directory });
   const port = await freePort();
-  const { child, log } = start('mysql', server, [
+  const guard = { pidFile: join(directory, 'pid'), signal: 'TERM', directory };
+  const { child, log, stop } = start('mysql', guard, server, [
     '--no-defaults',
     `--datadir=${data}`,
     `--socket=${socket}`,
@@ -205,19 +225,6 @@ export async function startMariadb(): Promise<RunningDatabase | undefined> {
       run('', `CREATE DATABASE ${name}`);
       return source(name);
     },
-    stop() {
-      execFileSync('pkill', ['-TERM', '-F', join(directory, 'pid')], { stdio: 'ignore' });
-      removeLater(directory, child);
-    },
+    stop,
   };
-}
-
-/** The directory goes once the server has ended. */
-function removeLater(directory: string, child: ChildProcess): void {
-  const remove = (): void => rmSync(directory, { recursive: true, force: true });
-  if (child.exitCode !== null) remove();
-  else {
-    child.ref();
-    child.once('exit', remove);
-  }
 }
