@@ -2,6 +2,8 @@
 /** A server's life and its checks of credentials, shared by all servers of the project. Token checks are in `./token`. */
 export type { Access, AccessControl, AccessDecision, BasicAccessOptions, Identity, UserRights } from './access.ts';
 export { createBasicAccess, parseBasic, quoteHeader } from './access.ts';
+export type { AdjustableLog, AdjustableLogOptions } from './adjustable-log.ts';
+export { createAdjustableLog } from './adjustable-log.ts';
 export { faults as serviceFaults } from './faults.ts';
 export type { Health, HealthCheck, HealthOptions } from './health.ts';
 export { createHealth } from './health.ts';

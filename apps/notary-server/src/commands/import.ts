@@ -3,11 +3,11 @@
 import type { OptionsOf } from '@notary/cli';
 import { importMirror } from '@notary/notary-server';
 import { createPlatform } from '@notary/platform';
+import { createAdjustableLog } from '@notary/service';
 import { openStorage } from '../compose.ts';
 import { loadConfig } from '../configuration.ts';
 import { appFaults } from '../faults.ts';
 import type { importFlags } from '../flags.ts';
-import { createProcessLog } from '../logging.ts';
 
 export async function runImport(options: OptionsOf<typeof importFlags>, args: readonly string[]): Promise<number> {
   const [directory] = args;
@@ -19,7 +19,7 @@ export async function runImport(options: OptionsOf<typeof importFlags>, args: re
   const { config, dataDirectory, isDefault } = await loadConfig(options.config, platform);
   if (config.storage.backend === 'memory') throw appFaults.COPY_UNSUITABLE({ reason: 'a server in memory has nothing to import into' });
   if (isDefault) await platform.files.makeDirectory(dataDirectory, 0o700);
-  const log = createProcessLog(platform.clock, 'error', 'json');
+  const log = createAdjustableLog({ clock: platform.clock, level: 'error', format: 'json', write: (line) => process.stderr.write(line) });
   const { store, sql } = await openStorage(config.storage, platform, log);
   let failed = 0;
   try {

@@ -4,14 +4,13 @@ import { isFault, type Listener, type ListenOptions } from '@notary/base';
 import type { OptionsOf } from '@notary/cli';
 import { type AuditEntry, createNotaryServer, Maintenance, type NotaryServer, type ServerConfig } from '@notary/notary-server';
 import { createPlatform, type Platform } from '@notary/platform';
-import { createHealth, type Endpoint, type Health, startService } from '@notary/service';
+import { type AdjustableLog, createAdjustableLog, createHealth, type Endpoint, type Health, startService } from '@notary/service';
 import { versionLine } from '../build-info.ts';
 import { openSigning, openStorage, openTokenAccess } from '../compose.ts';
 import { type LoadedConfig, loadConfig, readTextFile } from '../configuration.ts';
 import { debugEndpoint } from '../debug.ts';
 import { appFaults } from '../faults.ts';
 import type { serveFlags } from '../flags.ts';
-import { createProcessLog, type ProcessLog } from '../logging.ts';
 
 /** Largest body the listener takes; the server's own limit for updates is the same. */
 const MAX_REQUEST_BYTES = 128 * 1024 * 1024;
@@ -24,7 +23,12 @@ export async function runServe(options: OptionsOf<typeof serveFlags>): Promise<n
   const loaded = await loadConfig(options.config, platform);
   const { config } = loaded;
   if (loaded.isDefault) await platform.files.makeDirectory(loaded.dataDirectory, 0o700);
-  const log = createProcessLog(platform.clock, options.debug ? 'debug' : config.logLevel, options.logf);
+  const log = createAdjustableLog({
+    clock: platform.clock,
+    level: options.debug ? 'debug' : config.logLevel,
+    format: options.logf,
+    write: (line) => process.stderr.write(line),
+  });
   for (const warning of config.warnings) log.warn(warning);
 
   const storage = await openStorage(config.storage, platform, log);
@@ -131,7 +135,7 @@ async function endpoints(
   return debug ? [api, debugEndpoint(health)] : [api];
 }
 
-function logAudit(log: ProcessLog, entry: AuditEntry): void {
+function logAudit(log: AdjustableLog, entry: AuditEntry): void {
   log.always('audit', {
     audit: entry.action,
     gun: entry.gun,

@@ -4,11 +4,11 @@ import { isFault, type Sql } from '@notary/base';
 import type { OptionsOf } from '@notary/cli';
 import { copyFaults, copyStorage } from '@notary/notary-server';
 import { createPlatform } from '@notary/platform';
+import { createAdjustableLog } from '@notary/service';
 import { openDatabase, openStorage } from '../compose.ts';
 import { type LoadedConfig, loadConfig } from '../configuration.ts';
 import { appFaults } from '../faults.ts';
 import type { copyFlags } from '../flags.ts';
-import { createProcessLog } from '../logging.ts';
 
 export async function runStorageCopy(options: OptionsOf<typeof copyFlags>, args: readonly string[]): Promise<number> {
   if (args.length > 0 || options.to === '') {
@@ -23,7 +23,7 @@ export async function runStorageCopy(options: OptionsOf<typeof copyFlags>, args:
   if (source.backend === 'memory' || target.backend === 'memory')
     throw appFaults.COPY_UNSUITABLE({ reason: 'a database in memory cannot be copied' });
   if (source.backend === target.backend && source.source === target.source) throw copyFaults.SAME_DATABASE();
-  const log = createProcessLog(platform.clock, 'error', 'json');
+  const log = createAdjustableLog({ clock: platform.clock, level: 'error', format: 'json', write: (line) => process.stderr.write(line) });
   const read = await openDatabase(source, platform);
   const written = await openStorage(target, platform, log);
   try {

@@ -3,11 +3,11 @@
 import type { OptionsOf } from '@notary/cli';
 import { createSignerHandlers, listenSigner, type TlsWaiver } from '@notary/notary-signer';
 import { createPlatform } from '@notary/platform';
+import { createAdjustableLog } from '@notary/service';
 import { versionLine } from '../build-info.ts';
 import { loadConfig, openVault, readTls } from '../compose.ts';
 import { appFaults } from '../faults.ts';
 import type { serveFlags } from '../flags.ts';
-import { createProcessLog } from '../logging.ts';
 
 /** How long calls in flight may take to end after a stop. */
 const STOP_GRACE_MS = 10_000;
@@ -18,7 +18,12 @@ export async function runServe(options: OptionsOf<typeof serveFlags>): Promise<n
   const platform = createPlatform();
   const waiver: TlsWaiver = options.unsafePlaintext ? 'plaintext' : options.unsafeAnonymousClients ? 'anonymous-clients' : 'none';
   const config = await loadConfig(options.config, waiver, platform);
-  const log = createProcessLog(platform.clock, options.debug ? 'debug' : config.logLevel, options.logf);
+  const log = createAdjustableLog({
+    clock: platform.clock,
+    level: options.debug ? 'debug' : config.logLevel,
+    format: options.logf,
+    write: (line) => process.stderr.write(line),
+  });
   for (const warning of config.warnings) log.warn(warning);
   const { vault, close } = await openVault(config, platform);
   try {

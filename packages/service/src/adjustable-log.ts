@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The log of the process: JSON or logfmt lines on standard error, with a level that signals can move. */
+/** The log of a server: JSON or logfmt lines, with a level that signals can move. */
 import type { Clock, Log, LogFields } from '@notary/base';
-import { createJsonLog, type LogLevel } from '@notary/service';
+import { createJsonLog, type LogLevel } from './log.ts';
 
 const LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 
-export interface ProcessLog extends Log {
+/** A log whose level moves while the server runs. */
+export interface AdjustableLog extends Log {
   level: LogLevel;
   /** One step more (`up`) or less. Returns the level now in force. */
   adjust(direction: 'up' | 'down'): LogLevel;
@@ -24,14 +25,21 @@ function toLogfmt(line: string): string {
     .join(' ')}\n`;
 }
 
+export interface AdjustableLogOptions {
+  readonly clock: Clock;
+  readonly level: LogLevel;
+  /** `logfmt`; anything else is JSON. */
+  readonly format: string;
+  /** Takes a line with its newline. */
+  readonly write: (line: string) => void;
+}
+
 /** Creates the log. */
-export function createProcessLog(clock: Clock, level: LogLevel, format: string): ProcessLog {
-  const write = (line: string): void => {
-    process.stderr.write(format === 'logfmt' ? toLogfmt(line) : line);
-  };
+export function createAdjustableLog({ clock, level, format, write: writeLine }: AdjustableLogOptions): AdjustableLog {
+  const write = (line: string): void => writeLine(format === 'logfmt' ? toLogfmt(line) : line);
   const json = createJsonLog({ clock, level: 'debug', write });
   const wants = (wanted: LogLevel): boolean => LEVELS.indexOf(wanted) <= LEVELS.indexOf(log.level);
-  const log: ProcessLog = {
+  const log: AdjustableLog = {
     level,
     debug: (m, f) => wants('debug') && json.debug(m, f),
     info: (m, f) => wants('info') && json.info(m, f),
