@@ -134,7 +134,7 @@ describe.each(['cold', 'warm'] as const)('a %s reader', (kind) => {
       });
     }
 
-    it('does not have the digest that its parent names stops there', async () => {
+    it('[CVE-2026-6967] does not have the digest that its parent names stops there', async () => {
       if (role === 'timestamp') return; // nobody names its digest
       const spoiled = await (corruptions['flipped content'] as (typeof corruptions)[string])(world.ctx, role);
       const who = await reader(kind);
@@ -144,15 +144,18 @@ describe.each(['cold', 'warm'] as const)('a %s reader', (kind) => {
     });
   });
 
-  it.each(['timestamp', 'snapshot', 'targets', 'targets/rel'] as const)('is not led back to an older %s', async (role) => {
-    const who = await reader(kind);
-    if (kind === 'warm') await c.readCollection(who);
-    const older = await (corruptions['version down'] as (typeof corruptions)[string])(world.ctx, role);
-    const code = await readWith(who, await vouch(world.ctx, role, older));
-    // Without memory an old file that everybody vouches for cannot be told from a new one.
-    expect(code).toBe(kind === 'warm' ? 'TUF_VERSION_LOW' : 'ok');
-    if (kind === 'warm') await expectSoundCache(who, older);
-  });
+  it.each(['timestamp', 'snapshot', 'targets', 'targets/rel'] as const)(
+    '[CVE-2022-29173] [CVE-2025-2887] is not led back to an older %s',
+    async (role) => {
+      const who = await reader(kind);
+      if (kind === 'warm') await c.readCollection(who);
+      const older = await (corruptions['version down'] as (typeof corruptions)[string])(world.ctx, role);
+      const code = await readWith(who, await vouch(world.ctx, role, older));
+      // Without memory an old file that everybody vouches for cannot be told from a new one.
+      expect(code).toBe(kind === 'warm' ? 'TUF_VERSION_LOW' : 'ok');
+      if (kind === 'warm') await expectSoundCache(who, older);
+    },
+  );
 
   it.each(ROLES)('tells a missing %s from a broken server', async (role) => {
     const { server } = world;

@@ -203,7 +203,7 @@ describe('delegations', () => {
     expect(await names(owner)).toEqual(['v1@targets', 'x@targets/two']);
   });
 
-  it('that ran out are shown by nobody until they are witnessed', async () => {
+  it('[CVE-2026-6967] that ran out are shown by nobody until they are witnessed', async () => {
     await publishFirst(true);
     const { keys, publicKey } = await delegate();
     await c.stageDelegation(owner.changes, 'targets/rel', { keys: [publicKey], paths: [''] });

@@ -151,7 +151,7 @@ describe('a list of collections', () => {
       onEvent: (e) => events.push(e),
     });
 
-  it('is read line by line, comments aside', () => {
+  it('[CVE-2026-24686] is read line by line, comments aside', () => {
     expect(c.parseMirrorList(`# all\n${gun}\n\n ${other} \n${gun}\n`)).toEqual([gun, other]);
     expect(() => c.parseMirrorList('good/name\n../evil\n')).toThrow(expect.objectContaining({ code: 'COLLECTION_MIRROR_LIST_INVALID' }));
   });

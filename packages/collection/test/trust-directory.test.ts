@@ -27,7 +27,7 @@ async function code(run: () => unknown): Promise<string> {
 }
 
 describe('collection names', () => {
-  it('that could leave their directory or change a URL are refused', async () => {
+  it('[TUF-01-004] [KD-11] that could leave their directory or change a URL are refused', async () => {
     for (const good of ['docker.io/library/alpine', 'localhost:5000/app', 'Example.com/App', 'a']) expect(c.parseGun(good)).toBe(good);
     const bad = [
       '',
@@ -293,7 +293,7 @@ describe('staged changes', () => {
     }
   });
 
-  it('with unsorted custom data are signed canonically', () => {
+  it('[KD-04] with unsorted custom data are signed canonically', () => {
     const data = c.encodeTargetData({ ...createFileMeta(toUtf8('x')), custom: { b: '<', a: 1 } });
     expect(fromUtf8(data)).toContain('"custom":{"a":1,"b":"\\u003c"}');
   });

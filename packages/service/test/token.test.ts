@@ -65,7 +65,7 @@ describe('a token', () => {
     }
     await expect(verifyToken(await sign(privateKey, 'ES256'), trust, AT)).rejects.toMatchObject({ code: 'SERVICE_TOKEN_UNTRUSTED' });
   });
-  it('may not bring a key of its own, whatever it calls it', async () => {
+  it('[CVE-2025-24976] may not bring a key of its own, whatever it calls it', async () => {
     const mallory = await keyPair('ES256');
     const { jwk } = await keyPair('ES256');
     const trust = trustIn(await tokenKeyFromJwk({ ...jwk, kid: 'mine' }));
@@ -111,7 +111,7 @@ describe('a token', () => {
     const { privateKey, key } = await keyPair('ES256');
     await expect(verifyToken(await sign(privateKey, 'ES256', { ...CLAIMS, exp: NOW - 59 }), trustIn(key), AT)).resolves.toBeDefined();
   });
-  it('with any bit changed, no signature, another algorithm or the name none is refused', async () => {
+  it('[TUF-01-JWT] [CVE-2025-30204] with any bit changed, no signature, another algorithm or the name none is refused', async () => {
     const { privateKey, jwk, key } = await keyPair('RS256');
     const token = await sign(privateKey, 'RS256');
     const [head = '', body = '', signature = ''] = token.split('.');

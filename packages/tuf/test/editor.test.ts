@@ -94,7 +94,7 @@ describe('an editor', () => {
     expect(editor.retiredKeys.map((k) => k.id)).toEqual([world.keys.snapshot.id]);
   });
 
-  it('holds thresholds between one and the number of keys', async () => {
+  it('[NCC-2015-A2-2] holds thresholds between one and the number of keys', async () => {
     for (const bad of [0, -1, 2, 1.5, Number.NaN]) expect(await code(() => open().setThreshold('targets', bad))).toBe('TUF_INPUT_INVALID');
     const editor = open();
     editor.replaceKeys('targets', [world.keys.targets, (await world.ring.make()).publicKey], 2);

@@ -7,7 +7,7 @@ import * as tuf from '../src/index.ts';
 import { code } from './support/workshop.ts';
 
 describe('role names', () => {
-  it('of delegations are lower case, clean and below targets', () => {
+  it('[CVE-2021-41131] of delegations are lower case, clean and below targets', () => {
     for (const good of ['targets/a', 'targets/a/b-c_9', `targets/${'a'.repeat(247)}`]) expect(tuf.isDelegation(good), good).toBe(true);
     const bad = [
       'targets',
@@ -106,7 +106,7 @@ describe('digests', () => {
   const meta = tuf.createFileMeta(bytes);
   const only = (...hashes: [string, string][]): tuf.FileMeta => ({ length: bytes.length, hashes: new Map(hashes) });
 
-  it('must all fit, and one must be there', async () => {
+  it('[NCC-2015-A1-2] must all fit, and one must be there', async () => {
     expect(() => tuf.checkHashes(bytes, 'x', meta)).not.toThrow();
     expect(await code(() => tuf.checkHashes(toUtf8('other'), 'x', meta))).toBe('TUF_CHECKSUM_MISMATCH');
     expect(await code(() => tuf.checkHashes(bytes, 'x', only()))).toBe('TUF_CHECKSUMS_MISSING');

@@ -39,7 +39,7 @@ describe('signatures', () => {
     },
   );
 
-  it('take their algorithm from the key: a method of another family never counts', async () => {
+  it('[NCC-2015-01] [CVE-2015-9258] take their algorithm from the key: a method of another family never counts', async () => {
     const ec = tuf.createSigningKey(await generatePrivateKey('EC-256'));
     const rsa = tuf.createSigningKey(await generatePrivateKey('RSA-2048'));
     for (const key of [ec, rsa]) {
@@ -61,7 +61,7 @@ describe('signatures', () => {
     }
   });
 
-  it('count once per key, however often they are repeated', async () => {
+  it('[CVE-2020-6174] [CVE-2020-15093] count once per key, however often they are repeated', async () => {
     const key = tuf.createSigningKey(await generatePrivateKey('EC-256'));
     const other = tuf.createSigningKey(await generatePrivateKey('EC-256'));
     const twice = envelope([await sign(key), await sign(key)]);
@@ -70,7 +70,7 @@ describe('signatures', () => {
     expect((await tuf.checkSignatures(both, signersOf([key.publicKey, other.publicKey], 2))).size).toBe(2);
   });
 
-  it('by one private key behind two IDs are one signer', async () => {
+  it('[GHSA-3633-5h82-39pq] by one private key behind two IDs are one signer', async () => {
     const secret = await generatePrivateKey('EC-256');
     const bare = tuf.createSigningKey(secret);
     const wrapped = tuf.bundleKey(parseCertificate(await certificate(secret)));
@@ -170,7 +170,7 @@ describe('a root', () => {
     expect(await code(() => tuf.checkRoot(bytes, { gun, at, minVersion: 2 }))).toBe('TUF_VERSION_LOW');
   });
 
-  it('of two keys and a threshold of two needs both', async () => {
+  it('[NCC-2015-A2-1] of two keys and a threshold of two needs both', async () => {
     const ring = new KeyRing();
     const keys = [await rootKeyFor(ring), await rootKeyFor(ring)];
     const role = { keys: [(await ring.make()).publicKey] };
