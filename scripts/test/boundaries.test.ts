@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { temporaryFolders } from '@notary/testkit/temporary';
+import { describe, expect, it } from 'vitest';
 import { checkBoundaries, importsOf } from '../boundaries.mjs';
 
-const made: string[] = [];
-afterEach(() => {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true });
-});
+const newFolder = temporaryFolders('house-');
 
 /** A house of these files, each package with its main entry only. */
 function house(files: Record<string, string>): string {
-  const root = mkdtempSync(join(tmpdir(), 'house-'));
-  made.push(root);
+  const root = newFolder();
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);

@@ -21,13 +21,23 @@ export function executables(): readonly { readonly name: string; readonly path: 
 export const versionArguments = (name: string): string[] => (/^notary-(server|signer)$/.test(name) ? ['-version'] : ['version']);
 
 export class Stage {
-  readonly root = mkdtempSync(join(tmpdir(), 'notary-e2e-'));
-  readonly home = join(this.root, 'home');
-  readonly work = join(this.root, 'work');
+  #root: string | undefined;
 
-  constructor() {
-    mkdirSync(this.home);
-    mkdirSync(this.work);
+  /** Made when first asked for: a stage whose tests are all skipped leaves nothing. */
+  get root(): string {
+    if (this.#root === undefined) {
+      this.#root = mkdtempSync(join(tmpdir(), 'notary-e2e-'));
+      for (const name of ['home', 'work']) mkdirSync(join(this.#root, name));
+    }
+    return this.#root;
+  }
+
+  get home(): string {
+    return join(this.root, 'home');
+  }
+
+  get work(): string {
+    return join(this.root, 'work');
   }
 
   /** Writes a file below the folder, its directories made. */
@@ -57,6 +67,6 @@ export class Stage {
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true, force: true });
+    if (this.#root !== undefined) rmSync(this.#root, { recursive: true, force: true });
   }
 }

@@ -42,6 +42,8 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d \d{4}/g, '<date>'],
   [/Bun \d+\.\d+\.\d+/g, 'Bun <version>'],
   [/(linux|darwin|windows)\/(amd64|arm64)/g, '<system>'],
+  // Tables are as wide as the paths in them, and so as the name of the temporary folder.
+  [/(?<=\S) {20,}(?=\S)/g, '   '],
 ];
 
 function plain(text: string, stage: Stage): string {

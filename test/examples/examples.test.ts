@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every example runs, here in the test runner on Node and there as a program on Bun, and prints what its page promises. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toUtf8 } from '@notary/base';
@@ -15,10 +14,12 @@ import { createRegistry } from '@notary/registry';
 import { createMemoryStore } from '@notary/registry/store-memory';
 import { createLocalSigner, JWS_MEDIA_TYPE } from '@notary/signature';
 import { createTestCa } from '@notary/testkit';
+import { temporaryFolders } from '@notary/testkit/temporary';
 import { parseCertificates } from '@notary/x509';
 import { describe, expect, it, vi } from 'vitest';
 import { bunExecutable } from '../../scripts/build.mjs';
 
+const newFolder = temporaryFolders('notary-example-');
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs an example inside this process and returns what it printed. */
@@ -104,7 +105,7 @@ describe('examples', () => {
   });
 
   it('verify-image admits what a trusted publisher signed, and nothing once the trust store is empty', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'notary-example-'));
+    const folder = newFolder();
     const published = await publish(folder);
     try {
       const verify = () =>
@@ -114,7 +115,6 @@ describe('examples', () => {
       expect(await verify()).toMatch(/^exit 1: /);
     } finally {
       await published.stop();
-      rmSync(folder, { recursive: true });
     }
   });
 });

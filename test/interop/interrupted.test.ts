@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Commands that are killed at each of their writes: what is on disk is the old state or the new one, and the next command works. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { counterpart, recordSkip } from '@notary/testkit';
+import { temporaryFolders } from '@notary/testkit/temporary';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMachine, type Machine, ourTool, strictPolicy } from './support/machine.ts';
 
@@ -45,6 +45,8 @@ function comparable(path: string, content: string | undefined): string | undefin
   return Object.keys(JSON.parse(content)).join();
 }
 
+const newFolder = temporaryFolders('notation-kept-');
+
 describe.skipIf(strace === undefined)('killed at any write', () => {
   let user: Machine;
   let kept: string;
@@ -56,13 +58,10 @@ describe.skipIf(strace === undefined)('killed at any write', () => {
     await user.ok(['policy', 'import', policies[0] as string]);
     user.put('work/blob', 'content');
     await user.ok(['blob', 'sign', 'blob']);
-    kept = mkdtempSync(join(tmpdir(), 'notation-kept-'));
+    kept = newFolder();
     cpSync(user.home, kept, { recursive: true });
   });
-  afterAll(() => {
-    user?.remove();
-    if (kept) rmSync(kept, { recursive: true, force: true });
-  });
+  afterAll(() => user?.remove());
   const reset = (): void => {
     for (const name of readdirSync(user.home)) rmSync(join(user.home, name), { recursive: true, force: true });
     mkdirSync(user.home, { recursive: true });

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The commands in the test's own process: arguments, first lines, protection, reload, stop, collection. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestOf, type Handler, type Listener, type ListenOptions, type SignalName, type Signals } from '@notary/base';
 import { runProgram } from '@notary/cli';
 import { createNodeFiles, createSystemClock, createSystemRandom } from '@notary/platform';
 import { createFakeEnvironment, createFakeTerminal, createTestCa, type FakeTerminal, type TestCa } from '@notary/testkit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolders } from '@notary/testkit/temporary';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { AppDeps } from '../src/deps.ts';
 import { program } from '../src/program.ts';
 
+const newFolder = temporaryFolders('notary-registry-test-');
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'notary-registry-test-'));
+  root = newFolder();
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 interface Running {
   readonly terminal: FakeTerminal;

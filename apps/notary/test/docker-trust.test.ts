@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One trust directory for our client and for `docker trust`, on a Go server over TLS: each opens the other's keys and reads its work. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { counterpart, recordSkip } from '@notary/testkit';
+import { temporaryFolders } from '@notary/testkit/temporary';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ReferenceServer, runProgram, startReferenceServer } from '../../../packages/collection/test/support/reference.ts';
 import { notary } from './support/run.ts';
@@ -14,15 +14,18 @@ const openssl = counterpart('openssl');
 const docker = spawnSync('docker', ['trust', '--help']).status === 0;
 if (!docker) recordSkip('docker', 'there is no docker CLI with "docker trust"');
 
+const newFolder = temporaryFolders('docker-trust-');
 const SLOW_MS = 60_000;
 const GUN = 'localhost:5000/app';
 
 describe.skipIf(serverProgram === undefined || openssl === undefined || !docker)('docker trust and our client', () => {
-  const home = mkdtempSync(join(tmpdir(), 'docker-trust-'));
-  const cert = join(home, 'server.crt');
+  let home = '';
+  let cert = '';
   let server: ReferenceServer;
 
   beforeAll(async () => {
+    home = newFolder();
+    cert = join(home, 'server.crt');
     const key = join(home, 'server.key');
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
     const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2', ...subject];

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The same commands by the reference's client and by ours, against one Go server each: standard output and exit code agree. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { counterpart } from '@notary/testkit';
+import { temporaryFolders } from '@notary/testkit/temporary';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ReferenceServer, runProgram, startReferenceServer } from '../../../packages/collection/test/support/reference.ts';
 import { notary } from './support/run.ts';
@@ -115,13 +115,15 @@ const SCRIPT: readonly Step[] = [
   step('list', 'g/app'),
 ];
 
+const newFolder = temporaryFolders('transcript-');
+
 describe.skipIf(reference === undefined || serverProgram === undefined || openssl === undefined)('both clients', () => {
   const servers: ReferenceServer[] = [];
   const homes: string[] = [];
   beforeAll(async () => {
     for (let i = 0; i < 2; i++) {
       servers.push(await startReferenceServer(serverProgram as string));
-      homes.push(mkdtempSync(join(tmpdir(), 'transcript-')));
+      homes.push(newFolder());
     }
     const [first = ''] = homes;
     execFileSync(openssl as string, ['ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', join(first, 'ec.key')]);

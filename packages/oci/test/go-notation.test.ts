@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the Go notation (and so oras-go) stores, we list, and the other way round: the tag schema of registries, and layouts. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPlatform } from '@notary/platform';
 import { counterpart, type DockerRegistry, startDockerRegistry } from '@notary/testkit';
+import { temporaryFolders } from '@notary/testkit/temporary';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyGraph } from '../src/copy/index.ts';
 import { collectReferrers } from '../src/index.ts';
@@ -13,6 +12,7 @@ import { createLayout, openLayout } from '../src/layout/index.ts';
 import { createRemoteRepository } from '../src/remote/index.ts';
 import { blob, EMPTY, EMPTY_DESCRIPTOR, imageManifest } from './support.ts';
 
+const newFolder = temporaryFolders('notary-go-');
 const notation = counterpart('notation-go');
 const platform = createPlatform();
 const SIGNATURE = 'application/vnd.cncf.notary.signature';
@@ -46,13 +46,10 @@ describe.skipIf(notation === undefined || counterpart('docker-registry') === und
     });
   beforeAll(async () => {
     registry = (await startDockerRegistry()) as DockerRegistry;
-    folder = mkdtempSync(join(tmpdir(), 'notary-go-'));
+    folder = newFolder();
     run('cert', 'generate-test', '--default', 'test');
   });
-  afterAll(async () => {
-    await registry?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => registry?.stop());
 
   it('shares a list of referrers at the tag, then a layout', async () => {
     const repository = open();

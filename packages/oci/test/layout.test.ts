@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromUtf8 } from '@notary/base';
 import { createPlatform } from '@notary/platform';
 import { counterpart } from '@notary/testkit';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolders } from '@notary/testkit/temporary';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { collectReferrers, type Descriptor, fetchReferrer } from '../src/index.ts';
 import { createLayout, type LayoutRepository, openArchive, openLayout } from '../src/layout/index.ts';
 import { tarHeader } from '../src/layout/tar.ts';
@@ -23,12 +23,12 @@ const artifact = imageManifest({ layer: layer.descriptor });
 const referrer = (n: number) => imageManifest({ layer: layer.descriptor, subject: artifact.descriptor, annotations: { n: String(n) } });
 const REF = 'org.opencontainers.image.ref.name';
 
+const newFolder = temporaryFolders('notary-oci-');
 let root = '';
 let count = 0;
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'notary-oci-'));
+  root = newFolder();
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 const fresh = (): string => join(root, `l${++count}`);
 
 async function pushArtifact(layout: LayoutRepository, tag?: string): Promise<void> {

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { fromUtf8, toUtf8 } from '@notary/base';
 import { createPlatform } from '@notary/platform';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ended, startChild, waitFor } from './child.ts';
+import { ended, usePrograms, waitFor } from './child.ts';
 
+const { startChild } = usePrograms();
 const { files } = createPlatform();
 const isRoot = process.getuid?.() === 0;
 let root: string;

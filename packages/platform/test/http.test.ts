@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The HTTP client against servers that misbehave, against TLS, and through proxies. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromUtf8, type Http, type RunningListener, toUtf8 } from '@notary/base';
 import { createPlatform, type HttpClientOptions } from '@notary/platform';
 import { createTestCa, type TestCa, type TestIdentity } from '@notary/testkit';
+import { temporaryFolders } from '@notary/testkit/temporary';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
+const newFolder = temporaryFolders('notary-tls-');
 const platform = createPlatform();
 const bounds = { maxBytes: 100_000, timeoutMs: 2_000 };
 const cleanUps: (() => void | Promise<void>)[] = [];
@@ -209,8 +210,7 @@ describe('TLS', () => {
   beforeAll(async () => {
     [ca, other] = await Promise.all([createTestCa(), createTestCa({ subject: { CN: 'Another Root' } })]);
     served = await ca.server(['localhost', '127.0.0.1']);
-    folder = mkdtempSync(join(tmpdir(), 'notary-tls-'));
-    cleanUps.push(() => rmSync(folder, { recursive: true, force: true }));
+    folder = newFolder();
   });
   afterEach(() => Promise.all(running.splice(0).map((r) => r.stop(0))).then(() => undefined));
 

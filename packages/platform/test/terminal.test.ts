@@ -2,7 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { recordSkip } from '@notary/testkit';
 import { describe, expect, it } from 'vitest';
-import { bundled, ended, runChild, runOnTerminal, startChild, waitFor } from './child.ts';
+import { ended, usePrograms, waitFor } from './child.ts';
+
+const { bundled, runChild, runOnTerminal, startChild } = usePrograms();
 
 describe('piped streams', () => {
   it('writes text and bytes to both', async () => {

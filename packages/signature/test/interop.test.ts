@@ -4,14 +4,14 @@
  * both agree on every envelope of vectors/envelope save for the listed divergences.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { digestOf, Fault } from '@notary/base';
 import { algorithmForKeySpec, hashForAlgorithm, type KeySpec } from '@notary/base/crypto';
 import { encodePem } from '@notary/base/pem';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolders } from '@notary/testkit/temporary';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   COSE_MEDIA_TYPE,
   checkEnvelope,
@@ -39,14 +39,17 @@ function findGo(): string | undefined {
 const go = findGo();
 if (go === undefined) console.log('skipped: no Go notation (set NOTATION_GO, or put notation-go on PATH)');
 
+const newFolder = temporaryFolders('signature-interop-');
+
 describe.skipIf(go === undefined)('the Go notation', () => {
-  const home = mkdtempSync(join(tmpdir(), 'signature-interop-'));
-  const config = join(home, 'notation');
+  let home = '';
   const file = (name: string): string => join(home, name);
   const run = (...args: string[]) =>
     spawnSync(go as string, args, { env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home }, encoding: 'utf8' });
 
   beforeAll(async () => {
+    home = newFolder();
+    const config = join(home, 'notation');
     for (const type of ['ca', 'signingAuthority']) mkdirSync(join(config, `truststore/x509/${type}/test`), { recursive: true });
     const keys = [];
     for (const spec of SPECS) {
@@ -69,7 +72,6 @@ describe.skipIf(go === undefined)('the Go notation', () => {
     writeFileSync(join(config, 'trustpolicy.blob.json'), JSON.stringify({ version: '1.0', trustPolicies }));
     writeFileSync(file('blob'), BLOB);
   }, 120_000);
-  afterAll(() => rmSync(home, { recursive: true, force: true }));
 
   for (const spec of SPECS) {
     for (const [format, mediaType] of [

@@ -10,8 +10,14 @@ export type Maker = 'ours' | 'go';
 
 /** A temporary folder with what runs in it. `end` stops everything and removes it. */
 export class Stage {
-  readonly folder = mkdtempSync(join(tmpdir(), 'notary-pairing-'));
+  #folder: string | undefined;
   readonly #running: StartedProcess[] = [];
+
+  /** Made when first asked for: a stage whose tests are all skipped leaves nothing. */
+  get folder(): string {
+    this.#folder ??= mkdtempSync(join(tmpdir(), 'notary-pairing-'));
+    return this.#folder;
+  }
 
   path(name: string): string {
     return join(this.folder, name);
@@ -31,7 +37,7 @@ export class Stage {
 
   async end(): Promise<void> {
     for (const started of this.#running.reverse()) await started.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 

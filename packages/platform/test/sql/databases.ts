@@ -4,7 +4,7 @@
  * programs are not installed, a test is skipped with that reason.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,9 +63,19 @@ function temporaryDirectory(user: string): string {
   return directory;
 }
 
+/** Makes the files of a server; what it made of them goes if it fails. */
+function prepare(directory: string, command: string, args: readonly string[]): void {
+  try {
+    execFileSync(command, args, { stdio: 'pipe', cwd: directory });
+  } catch (e) {
+    rmSync(directory, { recursive: true, force: true });
+    throw e;
+  }
+}
+
 const sleep = (ms: number): Promise<void> => new Promise((r) => setTimeout(r, ms));
 
-async function waitFor(child: ChildProcess, ready: () => void, log: () => string): Promise<void> {
+async function waitFor({ child, log, stop }: Guarded, ready: () => void): Promise<void> {
   for (let i = 0; i < 300; i++) {
     if (child.exitCode !== null) throw new Error(`the database ended: ${log().slice(-2000)}`);
     try {
@@ -75,6 +85,7 @@ async function waitFor(child: ChildProcess, ready: () => void, log: () => string
       await sleep(100);
     }
   }
+  stop();
   throw new Error(`the database does not answer: ${log().slice(-2000)}`);
 }
 
@@ -136,11 +147,11 @@ export async function startPostgres(options: { durable?: boolean; maxConnections
     'UTF8',
     '--locale=C',
   ]);
-  execFileSync(command, args, { stdio: 'pipe', cwd: directory });
+  prepare(directory, command, args);
   const port = await freePort();
   const fast = options.durable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
   const guard = { pidFile: join(data, 'postmaster.pid'), signal: 'INT', directory };
-  const { child, log, stop } = start('postgres', guard, postgres, [
+  const running = start('postgres', guard, postgres, [
     '-D',
     data,
     '-k',
@@ -159,7 +170,7 @@ export async function startPostgres(options: { durable?: boolean; maxConnections
       encoding: 'utf8',
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-  await waitFor(child, () => run('postgres', 'SELECT 1'), log);
+  await waitFor(running, () => run('postgres', 'SELECT 1'));
   const source = (name: string) => `postgres://postgres@127.0.0.1:${port}/${name}?sslmode=disable`;
   run('postgres', 'CREATE DATABASE notary');
   return {
@@ -171,7 +182,7 @@ export async function startPostgres(options: { durable?: boolean; maxConnections
       run('postgres', `CREATE DATABASE ${name}`);
       return source(name);
     },
-    stop,
+    stop: running.stop,
   };
 }
 
@@ -191,15 +202,18 @@ export async function startMariadb(): Promise<RunningDatabase | undefined> {
   const [command, args] = asUser('mysql', install, [
     '--no-defaults',
     `--datadir=${data}`,
+    // The temporary folder of whoever runs the tests may be closed to the server's user.
+    `--tmpdir=${directory}`,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
   ]);
-  execFileSync(command, args, { stdio: 'pipe', cwd: directory });
+  prepare(directory, command, args);
   const port = await freePort();
   const guard = { pidFile: join(directory, 'pid'), signal: 'TERM', directory };
-  const { child, log, stop } = start('mysql', guard, server, [
+  const running = start('mysql', guard, server, [
     '--no-defaults',
     `--datadir=${data}`,
+    `--tmpdir=${directory}`,
     `--socket=${socket}`,
     `--port=${port}`,
     '--bind-address=127.0.0.1',
@@ -213,7 +227,7 @@ export async function startMariadb(): Promise<RunningDatabase | undefined> {
       encoding: 'utf8',
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-  await waitFor(child, () => run('', 'SELECT 1'), log);
+  await waitFor(running, () => run('', 'SELECT 1'));
   run('', "CREATE USER 'notary'@'%' IDENTIFIED BY 'p@ss/wörd'; GRANT ALL ON *.* TO 'notary'@'%'; CREATE DATABASE notary");
   const source = (name: string) => `notary:p@ss/wörd@tcp(127.0.0.1:${port})/${name}?parseTime=True`;
   return {
@@ -225,6 +239,6 @@ export async function startMariadb(): Promise<RunningDatabase | undefined> {
       run('', `CREATE DATABASE ${name}`);
       return source(name);
     },
-    stop,
+    stop: running.stop,
   };
 }

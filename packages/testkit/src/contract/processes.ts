@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromUtf8, type Processes, toUtf8 } from '@notary/base';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolders } from '../temporary.ts';
 
 /** For POSIX systems: it runs their `sh`, by name and as `#!` scripts. */
 export function processesContract(name: string, make: () => Processes): void {
   describe(`Processes: ${name}`, () => {
     const processes = make();
     const sh = (script: string, more: object = {}) => processes.run('sh', ['-c', script], { maxOutputBytes: 10_000, ...more });
+    const newFolder = temporaryFolders('notary-processes-');
     let folder = '';
     const file = (fileName: string, content: string, mode = 0o755): string => {
       const path = join(folder, fileName);
@@ -19,9 +20,8 @@ export function processesContract(name: string, make: () => Processes): void {
       return path;
     };
     beforeAll(() => {
-      folder = mkdtempSync(join(tmpdir(), 'notary-processes-'));
+      folder = newFolder();
     });
-    afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
     it('gives output, errors and the exit code', async () => {
       const result = await sh('printf out; printf err >&2; exit 3');
