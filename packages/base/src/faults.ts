@@ -160,6 +160,13 @@ export function toFault(e: unknown): Fault {
   return new Fault({ code: 'INTERNAL_UNEXPECTED', category: 'internal', message, cause: e });
 }
 
+/** A fault as it is. What is none is a bug and goes up, as does one that calls itself internal: a bug must never pass for a finding. */
+export function knownFault(e: unknown): Fault {
+  const fault = toFault(e);
+  if (fault.category === 'internal') throw fault;
+  return fault;
+}
+
 /** The most telling of several faults, the others kept as its attempts. Throws on an empty list. */
 export function mostTelling(attempts: readonly Fault[]): Fault {
   const sorted = [...attempts].sort((a, b) => b.rank - a.rank);

@@ -207,6 +207,8 @@ export interface ListenOptions {
 /** What a handler may ask about the connection. */
 export interface ConnectionInfo {
   readonly remoteAddress: string;
+  /** Set by a handler whose answer has at most a few tens of kilobytes: the listener then spares itself a look at its length. */
+  answerIsSmall?: boolean;
 }
 export type Handler = (request: Request, connection: ConnectionInfo) => Response | Promise<Response>;
 

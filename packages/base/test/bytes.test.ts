@@ -8,6 +8,7 @@ import {
   fromBase64,
   fromBase64Url,
   fromHex,
+  fromUtf8,
   portableBase64,
   Secret,
   toBase64,
@@ -60,6 +61,14 @@ describe('bytes', () => {
     expect(toHex(fromHex('00fFa0'))).toBe('00ffa0');
     expect(outcome(() => fromHex('0'))).toBe('BYTES_HEX_INVALID');
     expect(outcome(() => fromHex('zz'))).toBe('BYTES_HEX_INVALID');
+  });
+  it('refuses bytes that are no UTF-8', () => {
+    expect(outcome(() => fromUtf8(toUtf8('ä')))).toBe('ä');
+    for (const hex of ['ff', 'c3', 'c080', 'eda080', 'f4908080'])
+      expect(
+        outcome(() => fromUtf8(fromHex(hex))),
+        hex,
+      ).toBe('BYTES_UTF8_INVALID');
   });
   it('orders text as its UTF-8 bytes do', () => {
     fc.assert(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The OCI manifest that ties a signature envelope to its subject (Notary Project signature specification, "Storage"). */
-import { type Digest, digestOf, parseDigest, toUtf8 } from '@notary/base';
+import { type Digest, digestOf, knownFault, parseDigest, toUtf8 } from '@notary/base';
 import { encodeGoJson, goMember, isJsonObject, type JsonObject, type JsonValue, parseJsonStrict } from '@notary/base/json';
 import type { Descriptor } from '@notary/oci';
 import { faults } from './faults.ts';
@@ -75,7 +75,7 @@ export function parseSignatureManifest(bytes: Uint8Array, mediaType: string): Si
   try {
     document = parseJsonStrict(bytes, { maxBytes: limits.manifestBytes, maxDepth: 16 });
   } catch (cause) {
-    throw faults.MANIFEST_MALFORMED({ reason: (cause as Error).message }, { cause });
+    throw faults.MANIFEST_MALFORMED({ reason: knownFault(cause).message }, { cause });
   }
   if (!isJsonObject(document)) throw faults.MANIFEST_MALFORMED({ reason: 'it is not a JSON object' });
   const entries = goMember(document, mediaType === artifactManifestMediaType ? 'blobs' : 'layers');
@@ -96,7 +96,7 @@ function readDescriptor(value: JsonValue, what: string): Descriptor & { digest: 
   try {
     return { mediaType, digest: parseDigest(digest), size };
   } catch (cause) {
-    throw faults.MANIFEST_MALFORMED({ reason: (cause as Error).message }, { cause });
+    throw faults.MANIFEST_MALFORMED({ reason: knownFault(cause).message }, { cause });
   }
 }
 
@@ -107,7 +107,8 @@ export function hintedThumbprints(descriptor: Descriptor): readonly string[] | u
   try {
     const value = parseJsonStrict(text, { maxDepth: 2 });
     return Array.isArray(value) ? value.filter((t): t is string => typeof t === 'string').map((t) => t.toLowerCase()) : undefined;
-  } catch {
+  } catch (e) {
+    knownFault(e);
     return undefined;
   }
 }

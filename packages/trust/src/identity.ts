@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Trusted identities: may this signing certificate speak for a statement? (trust policy specification, "Trusted Identities") */
-import { compareUtf8, type Fault } from '@notary/base';
+import { compareUtf8, type Fault, knownFault } from '@notary/base';
 import { goQuote } from '@notary/base/json';
 import { type Certificate, goName } from '@notary/x509';
 import { type DistinguishedName, isSubset, parseDistinguishedName } from './distinguished-name.ts';
@@ -38,7 +38,7 @@ export function checkIdentity(leaf: Certificate, identities: readonly string[], 
   try {
     leafName = parseDistinguishedName(subject);
   } catch (cause) {
-    return faults.SUBJECT_UNREADABLE({ reason: (cause as Error).message }, { cause });
+    return faults.SUBJECT_UNREADABLE({ reason: knownFault(cause).message }, { cause });
   }
   if (trusted.some((name) => isSubset(name, leafName))) return undefined;
   return faults.IDENTITY_UNMATCHED({ subject, identities: goMaps(trusted), statement });
@@ -69,7 +69,7 @@ export function identitiesProblem(identities: readonly string[]): string | undef
     try {
       names.push({ identity, name: parseDistinguishedName(parts.value) });
     } catch (e) {
-      return `has trusted identity ${goQuote(identity)} with invalid identity value: ${(e as Error).message}`;
+      return `has trusted identity ${goQuote(identity)} with invalid identity value: ${knownFault(e).message}`;
     }
   }
   for (const a of names)

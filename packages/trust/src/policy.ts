@@ -3,7 +3,7 @@
  * What OCI and blob trust policies share: decoding a document and checking the core of a statement, in the order and with the
  * messages of the Go tools. Member names match in any case and the last of several counts, as in Go; `lintPolicy` warns about both.
  */
-import type { Fault } from '@notary/base';
+import { type Fault, knownFault } from '@notary/base';
 import { goMember, goMemberSpellings, isJsonObject, type JsonObject, type JsonValue, mergeJson, parseJsonStrict } from '@notary/base/json';
 import { faults } from './faults.ts';
 import { identitiesProblem } from './identity.ts';
@@ -194,6 +194,8 @@ export function loading<T>(decode: () => T): T {
   try {
     return decode();
   } catch (cause) {
-    throw faults.POLICY_MALFORMED({ reason: (cause as Error).message }, { cause });
+    const fault = knownFault(cause);
+    // A document beyond a bound is not malformed: it says so itself.
+    throw fault.category === 'limit' ? fault : faults.POLICY_MALFORMED({ reason: fault.message }, { cause });
   }
 }

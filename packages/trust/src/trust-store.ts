@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Trust stores: named sets of certificates that a statement may rely on (trust store specification). */
-import { equalBytes, type Fault, type Files, isFault } from '@notary/base';
+import { equalBytes, type Fault, type Files, isFault, knownFault } from '@notary/base';
 import { type Certificate, checkSelfSignature, checkSignatureFrom, goName, parseCertificates } from '@notary/x509';
 import { faults } from './faults.ts';
 import { limits } from './limits.ts';
@@ -51,7 +51,7 @@ function checkStoreName(type: string, name: string): void {
 async function readStore(files: Files, directory: string, type: StoreType, name: string): Promise<readonly Certificate[]> {
   checkStoreName(type, name);
   const path = `${directory}/x509/${type}/${name}`;
-  const inaccessible = (cause: unknown): Fault => faults.STORE_INACCESSIBLE({ type, name }, { cause });
+  const inaccessible = (cause: unknown): Fault => faults.STORE_INACCESSIBLE({ type, name }, { cause: knownFault(cause) });
   const stat = await files.stat(path).catch((cause) => {
     throw inaccessible(cause);
   });
@@ -81,19 +81,19 @@ async function readStoreFile(
     const bytes = await files.read(path, limits.trustStoreFileBytes);
     certificates = bytes === undefined ? [] : parseCertificates(bytes);
   } catch (cause) {
-    throw faults.CERTIFICATE_UNREADABLE(where, { cause });
+    throw faults.CERTIFICATE_UNREADABLE(where, { cause: knownFault(cause) });
   }
   try {
     await checkAnchors(certificates);
   } catch (cause) {
-    throw faults.CERTIFICATE_INVALID(where, { cause });
+    throw faults.CERTIFICATE_INVALID(where, { cause: knownFault(cause) });
   }
   if (where.type !== 'tsa') return certificates;
   for (const certificate of certificates) {
     try {
       await checkRoot(certificate);
     } catch (cause) {
-      throw faults.TSA_CERTIFICATE_INVALID({ name: where.name, file: where.file, reason: (cause as Error).message }, { cause });
+      throw faults.TSA_CERTIFICATE_INVALID({ name: where.name, file: where.file, reason: knownFault(cause).message }, { cause });
     }
   }
   return certificates;

@@ -282,13 +282,26 @@ describe('selecting a statement', () => {
     const one = parseOciTrustPolicy(oci(statement()));
     expect(fault(() => selectOciStatement(one, 'registry.example/other@sha256:x')).code).toBe('TRUST_NO_STATEMENT');
   });
+  it('takes references by digest only', () => {
+    expect(fault(() => selectOciStatement(policy, 'registry.example/app:v1')).code).toBe('TRUST_REFERENCE_WITHOUT_DIGEST');
+  });
+  it('refuses a document of more statements than anybody writes', () => {
+    const many = oci(...Array.from({ length: 10_001 }, () => ({})));
+    expect(fault(() => parseOciTrustPolicy(many)).code).toBe('TRUST_POLICY_TOO_LARGE');
+  });
   it('selects blob statements by name, else the global one', () => {
     const doc = parseBlobTrustPolicy(blob(statement(), statement({ name: 'all', globalPolicy: true })));
     expect(selectBlobStatement(doc).name).toBe('all');
     expect(selectBlobStatement(doc, 'prod').name).toBe('prod');
-    expect(fault(() => selectBlobStatement(doc, 'none')).message).toBe('no applicable blob trust policy with name "none"');
+    expect(fault(() => selectBlobStatement(doc, 'none'))).toEqual({
+      code: 'TRUST_NO_BLOB_STATEMENT',
+      message: 'no applicable blob trust policy with name "none"',
+    });
     expect(fault(() => selectBlobStatement(doc, ' ')).code).toBe('TRUST_POLICY_NAME_EMPTY');
-    expect(fault(() => selectBlobStatement(parseBlobTrustPolicy(blob(statement())))).message).toBe('no global blob trust policy');
+    expect(fault(() => selectBlobStatement(parseBlobTrustPolicy(blob(statement()))))).toEqual({
+      code: 'TRUST_NO_GLOBAL_STATEMENT',
+      message: 'no global blob trust policy',
+    });
   });
   it('refuses two global statements', () => {
     const two = blob(statement({ globalPolicy: true }), statement({ name: 'b', globalPolicy: true }));

@@ -4,7 +4,7 @@ import { type Files, filesFaults, isFault } from '@notary/base';
 import { createMemoryFiles, createTestCa, type MemoryFiles, type TestCa, type TestIdentity } from '@notary/testkit';
 import { parseCertificate } from '@notary/x509';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createFileTrustStore, createMemoryTrustStore, type StoreType, trustLimits } from '../src/index.ts';
+import { checkAnchors, checkIdentity, createFileTrustStore, createMemoryTrustStore, type StoreType, trustLimits } from '../src/index.ts';
 
 let ca: TestCa;
 let intermediate: TestCa;
@@ -115,5 +115,20 @@ describe('a store in memory', () => {
     expect(await codeOf(memory.certificates('ca', 'absent'))).toBe('TRUST_STORE_MISSING');
     expect(await codeOf(memory.certificates('tsa', 'intermediate'))).toBe('TRUST_NOT_ROOT');
     expect(await memory.certificates('tsa', 'root')).toHaveLength(1);
+  });
+});
+
+describe('what becomes an anchor', () => {
+  it('is never nothing', async () => {
+    expect(await codeOf(checkAnchors([]))).toBe('TRUST_CERTIFICATES_EMPTY');
+    expect(await codeOf(checkAnchors([ca.certificate]))).toBe('none');
+  });
+});
+
+describe('identities', () => {
+  it('none of a kind that is understood matches nobody', () => {
+    const fault = checkIdentity(leaf.certificate, ['did:web:example.org'], 'prod');
+    expect(fault).toMatchObject({ code: 'TRUST_NO_X509_IDENTITY', facts: { statement: 'prod' } });
+    expect(fault?.remedy?.text).not.toMatch(/\*|skip|audit|permissive/);
   });
 });

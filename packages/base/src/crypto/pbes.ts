@@ -12,7 +12,7 @@ import type { Random } from '../ports.ts';
 import { decryptCbc } from './dek-info.ts';
 import { cryptoFaults } from './faults.ts';
 import { decoding } from './pkcs8.ts';
-import { bmpPassphrase, pkcs12Derive } from './pkcs12-kdf.ts';
+import { bmpPassphrase, type EmptyPassphrase, pkcs12Derive } from './pkcs12-kdf.ts';
 import { nodeCrypto } from './primitive.ts';
 import { decryptRc2 } from './rc2.ts';
 
@@ -61,7 +61,7 @@ export function parseEncryptedPkcs8(der: Uint8Array): Sealed {
 }
 
 /** Decrypts with a key derived from the passphrase. A wrong one is `CRYPTO_PASSPHRASE_INCORRECT`, as far as padding can tell. */
-export async function decryptPbes(sealed: Sealed, passphrase: Secret<string>): Promise<Uint8Array> {
+export async function decryptPbes(sealed: Sealed, passphrase: Secret<string>, empty?: EmptyPassphrase): Promise<Uint8Array> {
   const { algorithm, parameters } = decoding('a password-based encryption', () => {
     const reader = DerReader.over(sealed.algorithm).sequence();
     return { algorithm: reader.oid(), parameters: reader.sequence() };
@@ -72,7 +72,7 @@ export async function decryptPbes(sealed: Sealed, passphrase: Secret<string>): P
   const { salt, iterations } = decoding('PKCS#12 encryption', () => ({ salt: parameters.octets(), iterations: parameters.unsigned() }));
   bound('PKCS#12 iteration count', iterations, MAX_PKCS12_ITERATIONS, 1);
   bound('salt length', salt.length, MAX_SALT_BYTES);
-  const secret = bmpPassphrase(passphrase.reveal());
+  const secret = bmpPassphrase(passphrase.reveal(), empty);
   const derive = (id: 1 | 2, length: number): Uint8Array => pkcs12Derive({ hash: 'sha1', id, secret, salt, iterations, length });
   const key = derive(1, old.keyBytes);
   const iv = derive(2, 8);

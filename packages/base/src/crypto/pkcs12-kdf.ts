@@ -2,8 +2,12 @@
 /** The key derivation of PKCS#12 (RFC 7292 B.2). */
 import { nodeCrypto } from './primitive.ts';
 
+/** What stands for an empty passphrase: its two closing zero octets as RFC 7292 B.1 has it, or nothing at all, as some writers do. */
+export type EmptyPassphrase = 'terminated' | 'nothing';
+
 /** A passphrase as PKCS#12 hashes it: UTF-16 big-endian with two zero octets behind (RFC 7292 B.1). */
-export function bmpPassphrase(passphrase: string): Uint8Array {
+export function bmpPassphrase(passphrase: string, empty: EmptyPassphrase = 'terminated'): Uint8Array {
+  if (passphrase === '' && empty === 'nothing') return new Uint8Array(0);
   const out = new Uint8Array(2 * passphrase.length + 2);
   for (let i = 0; i < passphrase.length; i++) {
     const unit = passphrase.charCodeAt(i);

@@ -9,7 +9,7 @@ import { MAX_PKCS12_BYTES, MAX_PKCS12_ITERATIONS, MAX_SALT_BYTES } from '../limi
 import { cryptoFaults } from './faults.ts';
 import { decryptPbes, parseEncryptedPkcs8 } from './pbes.ts';
 import { decodePkcs8, type KeyMaterial } from './pkcs8.ts';
-import { bmpPassphrase, type Pkcs12Derivation, pkcs12Derive } from './pkcs12-kdf.ts';
+import { bmpPassphrase, type EmptyPassphrase, type Pkcs12Derivation, pkcs12Derive } from './pkcs12-kdf.ts';
 import { nodeCrypto } from './primitive.ts';
 import { keyFrom } from './private-key.ts';
 import type { PrivateKey } from './types.ts';
@@ -37,6 +37,7 @@ interface Bags {
   readonly keys: KeyMaterial[];
   readonly certificates: Uint8Array[];
   readonly passphrase: Secret<string>;
+  readonly empty: EmptyPassphrase;
 }
 
 const invalid = (reason: string): Fault => cryptoFaults.PKCS12_INVALID({ reason });
@@ -44,14 +45,23 @@ const invalid = (reason: string): Fault => cryptoFaults.PKCS12_INVALID({ reason 
 /** Reads a PKCS#12 file with exactly one key. Its MAC, where there is one, is checked first: a wrong passphrase shows there. */
 export async function parsePkcs12(bytes: Uint8Array, passphrase: Secret<string>): Promise<Pkcs12Contents> {
   if (bytes.length > MAX_PKCS12_BYTES) throw cryptoFaults.PKCS12_TOO_LARGE({ max: MAX_PKCS12_BYTES });
-  const bags: Bags = { keys: [], certificates: [], passphrase };
+  try {
+    return await parseWith(bytes, passphrase, 'terminated');
+  } catch (e) {
+    if (passphrase.reveal() !== '' || !isFault(e, 'CRYPTO_PASSPHRASE_INCORRECT')) throw e;
+    return parseWith(bytes, passphrase, 'nothing');
+  }
+}
+
+async function parseWith(bytes: Uint8Array, passphrase: Secret<string>, empty: EmptyPassphrase): Promise<Pkcs12Contents> {
+  const bags: Bags = { keys: [], certificates: [], passphrase, empty };
   try {
     const reader = DerReader.over(berToDer(bytes, MAX_PKCS12_BYTES)).sequence();
     if (reader.unsigned() !== 3) throw invalid('version is not 3');
     const safe = reader.sequence();
     if (safe.oid() !== DATA) throw cryptoFaults.PKCS12_UNSUPPORTED({ what: 'public-key integrity' });
     const contents = safe.enter(contextTag(0)).octets();
-    if (!reader.done) checkMac(reader.sequence(), contents, passphrase);
+    if (!reader.done) checkMac(reader.sequence(), contents, bmpPassphrase(passphrase.reveal(), empty));
     const list = DerReader.over(contents).sequence();
     while (!list.done) await readSafe(list.sequence(), bags);
   } catch (e) {
@@ -63,7 +73,7 @@ export async function parsePkcs12(bytes: Uint8Array, passphrase: Secret<string>)
   return { key: keyFrom(key), certificates: bags.certificates };
 }
 
-function checkMac(mac: DerReader, contents: Uint8Array, passphrase: Secret<string>): void {
+function checkMac(mac: DerReader, contents: Uint8Array, secret: Uint8Array): void {
   const info = mac.sequence();
   const algorithm = info.sequence().oid();
   const hash = MAC_HASHES.get(algorithm);
@@ -75,7 +85,6 @@ function checkMac(mac: DerReader, contents: Uint8Array, passphrase: Secret<strin
   if (iterations > MAX_PKCS12_ITERATIONS) {
     throw cryptoFaults.WORK_FACTOR_EXCEEDED({ what: 'PKCS#12 iteration count', value: iterations, max: MAX_PKCS12_ITERATIONS });
   }
-  const secret = bmpPassphrase(passphrase.reveal());
   const key = pkcs12Derive({ hash: hash.name, id: 3, secret, salt, iterations, length: hash.length });
   const actual = new Uint8Array(nodeCrypto().createHmac(hash.name, key).update(contents).digest());
   if (!equalSecrets(actual, expected)) throw cryptoFaults.PASSPHRASE_INCORRECT();
@@ -93,7 +102,7 @@ async function readSafe(info: DerReader, bags: Bags): Promise<void> {
   const algorithm = inner.raw(TAG.SEQUENCE);
   // [0] IMPLICIT OCTET STRING: primitive, or cut into segments that only BER allows.
   const ciphertext = inner.optionalPrimitive(0) ?? joinedSegments(inner.enter(contextTag(0)));
-  const plain = await decryptPbes({ algorithm, ciphertext }, bags.passphrase);
+  const plain = await decryptPbes({ algorithm, ciphertext }, bags.passphrase, bags.empty);
   return readBags(DerReader.over(plain).sequence(), bags);
 }
 
@@ -109,7 +118,8 @@ async function readBags(list: DerReader, bags: Bags): Promise<void> {
     const type = bag.oid();
     const value = bag.enter(contextTag(0));
     if (type === `${BAG}1`) bags.keys.push(decodePkcs8(value.raw()));
-    else if (type === `${BAG}2`) bags.keys.push(decodePkcs8(await decryptPbes(parseEncryptedPkcs8(value.raw()), bags.passphrase)));
+    else if (type === `${BAG}2`)
+      bags.keys.push(decodePkcs8(await decryptPbes(parseEncryptedPkcs8(value.raw()), bags.passphrase, bags.empty)));
     else if (type === `${BAG}3`) readCertificateBag(value.sequence(), bags);
     else if (type === `${BAG}6`) await readBags(value.sequence(), bags);
     // CRL and secret bags hold nothing that signing needs.

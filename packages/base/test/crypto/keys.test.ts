@@ -88,6 +88,7 @@ describe('private key files of OpenSSL', () => {
   it('says what else is in a file without a key', async () => {
     await expect(parsePrivateKey(vector('certs/root-rsa.pem'))).rejects.toThrow('no private key was found, only "CERTIFICATE"');
     await expect(parsePrivateKey(toUtf8('hello'))).rejects.toThrow('no private key was found');
+    expect(await codeOf(parsePrivateKey(toUtf8('hello')))).toBe('CRYPTO_PRIVATE_KEY_NOT_FOUND');
     expect(await codeOf(parsePrivateKey(vector('p12/modern.p12')))).toBe('CRYPTO_PRIVATE_KEY_UNSUPPORTED');
     const openssh = toUtf8('-----BEGIN OPENSSH PRIVATE KEY-----\nAQID\n-----END OPENSSH PRIVATE KEY-----\n');
     expect(await codeOf(parsePrivateKey(openssh))).toBe('CRYPTO_PRIVATE_KEY_UNSUPPORTED');

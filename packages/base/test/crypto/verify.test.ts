@@ -120,8 +120,10 @@ describe('public keys', () => {
       'x509: wrong Ed25519 public key size',
     ],
   ];
-  it.each(cases)('refuses %s', (_, spki, message) => {
+  it.each(cases)('refuses %s', async (what, spki, message) => {
     expect(() => parsePublicKey(spki)).toThrow(message);
+    const code = await codeOf(Promise.resolve().then(() => parsePublicKey(spki)));
+    expect(code).toBe(what === 'an unknown curve' ? 'CRYPTO_CURVE_UNSUPPORTED' : 'CRYPTO_PUBLIC_KEY_INVALID');
   });
 
   it('takes an unknown algorithm for what it is', () => {
@@ -159,6 +161,7 @@ describe('public keys', () => {
       toHex(spkiOf(vectorText('keys/rsa.pub'))),
     );
     expect(() => spkiOf(vectorText('certs/root-rsa.pem'))).toThrow('no PUBLIC KEY block');
+    expect(() => spkiOf(vectorText('certs/root-rsa.pem'))).toThrow(expect.objectContaining({ code: 'CRYPTO_PUBLIC_KEY_NOT_FOUND' }));
   });
 
   it('wraps raw Ed25519 keys (RFC 8032 7.1, test 2)', async () => {
@@ -188,6 +191,7 @@ describe('ECDSA encodings', () => {
     ['a padded number', derSequence(derElement(2, Uint8Array.of(0, 1)), derInteger(1))],
   ])('refuses %s', (_, der) => {
     expect(() => rawEcdsaSignature(der, 32)).toThrow('ECDSA signature is malformed');
+    expect(() => rawEcdsaSignature(der, 32)).toThrow(expect.objectContaining({ code: 'CRYPTO_SIGNATURE_ENCODING_INVALID' }));
   });
 
   it('refuses halves of unequal length', () => {
@@ -249,6 +253,9 @@ describe('signatures by AlgorithmIdentifier', () => {
     expect(await message('ec', '1.2.840.113549.1.1.11')).toBe(
       'x509: signature algorithm specifies an RSA public key, but have public key of type *ecdsa.PublicKey',
     );
+    const { spki } = await key('ec');
+    const mismatched = verifyX509Signature({ algorithmOid: '1.2.840.113549.1.1.11', spki, data, signature: data });
+    expect(await codeOf(mismatched)).toBe('CRYPTO_SIGNATURE_ALGORITHM_MISMATCH');
     expect(await message('rsa', '1.3.101.112')).toBe(
       'x509: signature algorithm specifies an Ed25519 public key, but have public key of type *rsa.PublicKey',
     );

@@ -40,6 +40,7 @@ describe('lengths and tags', () => {
   it('names the missing element and the one that is there', () => {
     expect(() => over('0500').read(TAG.OID)).toThrow('DER tag 0x5 at offset 0 where 0x6 was expected');
     expect(() => over('3000').sequence().oid()).toThrow('DER element with tag 0x6 is missing at offset 2');
+    expect(codeOf(() => over('0500').read(TAG.OID))).toBe('DER_TAG_UNEXPECTED');
   });
 
   it('copies nothing', () => {

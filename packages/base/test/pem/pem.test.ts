@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { toUtf8 } from '@notary/base';
-import { encodePem, parsePem, pemFaults } from '@notary/base/pem';
+import { encodePem, parsePem } from '@notary/base/pem';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -60,9 +60,9 @@ describe('reading', () => {
   });
 
   it('bounds blocks and headers', () => {
-    expect(() => parsePem(block('A', 'AQID').repeat(1001))).toThrow(pemFaults.TOO_MANY_BLOCKS({ max: 1000 }).message);
+    expect(() => parsePem(block('A', 'AQID').repeat(1001))).toThrow(expect.objectContaining({ code: 'PEM_TOO_MANY_BLOCKS' }));
     const headers = Array.from({ length: 33 }, (_, i) => `h${i}: x`).join('\n');
-    expect(() => parsePem(block('A', `${headers}\n\nAQID`))).toThrow('more than 32 header lines');
+    expect(() => parsePem(block('A', `${headers}\n\nAQID`))).toThrow(expect.objectContaining({ code: 'PEM_TOO_MANY_HEADERS' }));
   });
 
   it('stays quick on many END lines without a BEGIN', () => {
@@ -85,7 +85,7 @@ describe('writing', () => {
 
   it('refuses headers that would break the block', () => {
     for (const bad of [new Map([['a:b', 'c']]), new Map([['a', 'b\nc']]), new Map([['a\r', 'b']])]) {
-      expect(() => encodePem('X', new Uint8Array(1), bad)).toThrow('header cannot be written');
+      expect(() => encodePem('X', new Uint8Array(1), bad)).toThrow(expect.objectContaining({ code: 'PEM_HEADER_INVALID' }));
     }
   });
 

@@ -3,7 +3,7 @@
  * Shows what the signatures of an artifact say, without trusting any of it: the structure, the critical headers and the certificate rules
  * must hold, the cryptographic signature is not checked and no policy is asked.
  */
-import { type Fault, isFault, toFault } from '@notary/base';
+import { type Fault, knownFault } from '@notary/base';
 import type { Descriptor, ReadableRepository } from '@notary/oci';
 import {
   checkEnvelope,
@@ -48,8 +48,7 @@ async function readTimestamp(bytes: Uint8Array, signature: Uint8Array): Promise<
     checkTimestampImprint(token, signature);
     return { token };
   } catch (e) {
-    if (!isFault(e)) throw e;
-    return { fault: e };
+    return { fault: knownFault(e) };
   }
 }
 
@@ -83,7 +82,7 @@ async function inspectOne(repository: ReadableRepository, artifact: Descriptor, 
   try {
     fetched = await fetchEnvelope(repository, signature, artifact.digest);
   } catch (e) {
-    return { kind: 'unavailable', signature, fault: toFault(e) };
+    return { kind: 'unavailable', signature, fault: knownFault(e) };
   }
   try {
     return {
@@ -93,6 +92,6 @@ async function inspectOne(repository: ReadableRepository, artifact: Descriptor, 
       inspected: await inspectEnvelope(fetched.bytes, fetched.mediaType),
     };
   } catch (e) {
-    return { kind: 'unreadable', signature, fault: toFault(e) };
+    return { kind: 'unreadable', signature, fault: knownFault(e) };
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Signs an OCI artifact and stores the signature beside it, without touching its digest or tag. */
-import { type Clock, type Fault, isDigest, isFault, toFault } from '@notary/base';
+import { type Clock, isDigest, knownFault } from '@notary/base';
 import { type Attachment, type Descriptor, describe, type Repository } from '@notary/oci';
 import {
   type EnvelopeMediaType,
@@ -127,9 +127,4 @@ export function checkExpiry(expiryMs: number | undefined): void {
   if (expiryMs === undefined) return;
   if (expiryMs < 0) throw faults.EXPIRY_NEGATIVE();
   if (expiryMs % 1000 !== 0) throw faults.EXPIRY_FRACTION();
-}
-
-function knownFault(e: unknown): Fault {
-  if (isFault(e)) return e;
-  throw toFault(e);
 }

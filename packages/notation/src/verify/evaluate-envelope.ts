@@ -3,7 +3,7 @@
  * Evaluates one signature envelope under one statement: every check yields a finding, in the order of the reference, and the first enforced
  * failure ends the work, so that nothing is asked of the network on behalf of a signature that is already refused.
  */
-import { type Fault, isFault, toFault } from '@notary/base';
+import { type Fault, knownFault } from '@notary/base';
 import {
   ATTRIBUTE,
   checkCriticalAttributes,
@@ -32,7 +32,7 @@ import { goName } from '@notary/x509';
 import { faults } from '../faults.ts';
 import { formatRfc1123Z, formatRfc3339Utc, offsetOf } from '../go-time.ts';
 import { hasUserMetadata, type UserMetadata } from '../user-metadata.ts';
-import type { RevocationChecker } from './revocation.ts';
+import type { RevocationChecker, RevocationStatus } from './revocation.ts';
 import { loadStores } from './stores.ts';
 import { checkAuthenticTimestamp } from './timestamp.ts';
 
@@ -156,9 +156,10 @@ class Evaluation {
       checkPayloadContentType(verified.content.contentType);
       this.#verified = verified;
     } catch (cause) {
+      const fault = knownFault(cause);
       // Who claims to have signed is worth a line in the report even where the signature is bad.
-      this.#claim = await parseEnvelope(bytes, mediaType).catch(() => undefined);
-      return this.#fail('integrity', knownFault(cause));
+      this.#claim = await parseEnvelope(bytes, mediaType).catch((e) => void knownFault(e));
+      return this.#fail('integrity', fault);
     }
     const content = this.#verified.content;
     this.#claim = content;
@@ -230,12 +231,17 @@ class Evaluation {
       return;
     }
     const { authenticSigningTime } = envelope;
-    const status = await this.#context.revocation.check({
-      chain: envelope.certificates,
-      purpose: 'codeSigning',
-      at: this.#context.at,
-      authenticSigningTime,
-    });
+    let status: RevocationStatus;
+    try {
+      status = await this.#context.revocation.check({
+        chain: envelope.certificates,
+        purpose: 'codeSigning',
+        at: this.#context.at,
+        authenticSigningTime,
+      });
+    } catch (cause) {
+      return this.#record('revocation', knownFault(cause));
+    }
     if (status.status === 'good') this.#record('revocation', undefined, 'no certificate is known to be revoked');
     else if (status.status === 'revoked') this.#record('revocation', faults.REVOKED({ subject: status.subject }));
     else this.#record('revocation', faults.REVOCATION_UNKNOWN({ subject: status.subject, sources: status.sources }));
@@ -272,9 +278,3 @@ function untrusted(envelope: EnvelopeContent, statement: PolicyStatement): Fault
 
 /** "Could not find out" refuses as well, but is told apart from "is wrong". */
 export const outcomeOf = (fault: Fault): 'rejected' | 'inconclusive' => (fault.category === 'unavailable' ? 'inconclusive' : 'rejected');
-
-/** A fault as it is; what is none is a bug and goes up. */
-function knownFault(e: unknown): Fault {
-  if (isFault(e)) return e;
-  throw toFault(e);
-}

@@ -4,7 +4,7 @@
  * Either now is inside their validity, or something authentic says when the signature was made: a signing authority, or a
  * countersignature by a timestamp authority of the statement's tsa stores.
  */
-import { type Fault, toFault } from '@notary/base';
+import { type Fault, knownFault } from '@notary/base';
 import type { EnvelopeContent } from '@notary/signature';
 import { type PolicyStatement, splitStoreValue, type TrustStore } from '@notary/trust';
 import { type Certificate, checkTimestampingChain, goName } from '@notary/x509';
@@ -31,7 +31,7 @@ export async function checkAuthenticTimestamp(context: TimestampContext): Promis
   try {
     return await checkCountersignature(context);
   } catch (e) {
-    return { fault: toFault(e) };
+    return { fault: knownFault(e) };
   }
 }
 
@@ -60,8 +60,7 @@ async function step<T>(name: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const fault = toFault(cause);
-    if (fault.category === 'internal') throw fault;
+    const fault = knownFault(cause);
     const make = fault.category === 'unavailable' ? faults.TIMESTAMP_UNAVAILABLE : faults.TIMESTAMP_INVALID;
     // The reference reads the token first and what it says after: two steps with names of their own, one call here.
     const named = fault.code === 'TIMESTAMP_INFO_MALFORMED' ? 'failed to get the timestamp TSTInfo' : name;

@@ -5,7 +5,7 @@
  * Round trips in sequence: listing runs beside resolving when the reference is a digest, envelopes are fetched ahead of the evaluation, and
  * evaluation itself goes strictly in order, so that the outcome never depends on which answer arrived first.
  */
-import { type Clock, type Fault, isDigest, isFault, toFault } from '@notary/base';
+import { type Clock, type Fault, isDigest, isFault, knownFault } from '@notary/base';
 import type { Descriptor, ReadableRepository } from '@notary/oci';
 import { decisiveFinding, type OciTrustPolicy, type PolicyStatement, selectOciStatement, type TrustStore } from '@notary/trust';
 import { faults } from '../faults.ts';
@@ -156,8 +156,7 @@ async function evaluateCandidate(
   context: EvaluationContext,
 ): Promise<SignatureReport> {
   if ('reason' in fetched) {
-    const cause = toFault(fetched.reason);
-    if (cause.category === 'internal') throw cause;
+    const cause = knownFault(fetched.reason);
     // One signature that cannot be had stops nothing: the others are still evaluated.
     const fault = faults.SIGNATURE_UNAVAILABLE({ signature: signature.digest, reference, reason: cause.message }, { cause });
     const findings = Object.entries(context.statement.level.actions).map(

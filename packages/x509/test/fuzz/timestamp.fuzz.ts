@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isFault } from '@notary/base';
+import { makeToken } from '@notary/testkit/timestamp-token';
 import { checkTimestampImprint, parseTimestampToken } from '@notary/x509/timestamp';
 import { caTemplate, commonName, issue, loadKey } from '../support.ts';
-import { makeToken } from '../timestamp/token-builder.ts';
 
 const key = await loadKey('ec');
 const authority = { key, chain: [await issue({ subject: commonName('tsa'), signer: key, ...caTemplate })] };

@@ -3,6 +3,7 @@ import type { PrivateKey } from '@notary/base/crypto';
 import { derContext, derContextPrimitive, derNull, derSequence } from '@notary/base/der';
 import { type Certificate, type CertificateTemplate, goName } from '@notary/x509';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { checkSignatureFrom } from '../../src/issuance.ts';
 import { buildChains } from '../../src/path.ts';
 import { caTemplate, codeOf, commonName, issue, loadKey, messageOf, TIME_STAMPING } from '../support.ts';
 
@@ -49,6 +50,7 @@ describe('paths', () => {
     const two = await ca('one', keys.a, 'two', keys.b);
     const leaf = await under('one', keys.a, 'leaf', keys.c);
     expect(await messageOf(() => chains(leaf, [one, two]))).toBe('x509: certificate signed by unknown authority');
+    expect(await codeOf(() => chains(leaf, [one, two]))).toBe('X509_PATH_SIGNER_UNTRUSTED');
   });
 
   it('gives up after a hundred signature checks', async () => {
@@ -71,7 +73,9 @@ describe('paths', () => {
     ['x509: unhandled critical extension', { extensions: [{ oid: '1.2.3', critical: true, value: derNull() }] }],
     ['x509: certificate specifies an incompatible key usage', { extendedKeyUsage: { oids: ['1.3.6.1.5.5.7.3.3'] } }],
   ] as [string, Change][])('refuses a leaf: %s', async (message, change) => {
-    expect(await messageOf(async () => chains(await under('root', keys.a, 'leaf', keys.c, change), []))).toBe(message);
+    const leaf = await under('root', keys.a, 'leaf', keys.c, change);
+    expect(await messageOf(() => chains(leaf, []))).toBe(message);
+    expect(await codeOf(() => chains(leaf, []))).toBe('X509_PATH_CERTIFICATE_INVALID');
   });
 
   const hinted = (hint: string): string =>
@@ -133,5 +137,18 @@ describe('paths', () => {
     const started = performance.now();
     expect(await messageOf(() => chains(leaf, [], [long]))).toContain(`"serial:0x${'11'.repeat(64)}…")`);
     expect(performance.now() - started).toBeLessThan(3000);
+  });
+});
+
+describe('who signed a certificate', () => {
+  it('refuses a signature of another key, and an issuer that may not sign certificates', async () => {
+    const leaf = await under('root', keys.a, 'leaf', keys.c);
+    await checkSignatureFrom(leaf, root);
+    const twin = await issue({ subject: commonName('root'), signer: await loadKey('ec-p521'), ...caTemplate });
+    expect(await codeOf(() => checkSignatureFrom(leaf, twin))).toBe('X509_SIGNATURE_INVALID');
+    for (const change of [{ basicConstraints: { ca: false } }, { keyUsage: { bits: ['digitalSignature'] } }] as const) {
+      const parent = await issue({ subject: commonName('root'), signer: keys.a, ...caTemplate, ...change });
+      expect(await codeOf(() => checkSignatureFrom(leaf, parent))).toBe('X509_ISSUER_CANNOT_SIGN');
+    }
   });
 });

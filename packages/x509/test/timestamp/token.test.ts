@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import { toUtf8 } from '@notary/base';
 import { derContextPrimitive, derElement, derInteger, derNull, derOctets, derOid, derSequence, derSet } from '@notary/base/der';
+import {
+  type Authority,
+  certificateId,
+  makeToken,
+  SHA1,
+  SHA256,
+  signingCertificate,
+  type TokenParts,
+  TST_INFO,
+} from '@notary/testkit/timestamp-token';
 import { type Certificate, checkTimestampingChain, goName } from '@notary/x509';
 import { checkTimestampImprint, parseTimestampToken, type TimestampToken, verifyTimestampToken } from '@notary/x509/timestamp';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { caTemplate, codeOf, commonName, issue, loadKey, messageOf, TIME_STAMPING } from '../support.ts';
-import { type Authority, certificateId, makeToken, SHA1, SHA256, signingCertificate, type TokenParts, TST_INFO } from './token-builder.ts';
 
 let authority: Authority;
 let root: Certificate;
@@ -151,14 +160,16 @@ describe('what is no token', () => {
 
   it.each([
     [
+      'TIMESTAMP_CONTENT_TYPE_UNEXPECTED',
       'unexpected content type: 1.2.840.113549.1.7.1. Expected to be id-ct-TSTInfo (1.2.840.113549.1.9.16.1.4)',
       { contentType: '1.2.840.113549.1.7.1' },
     ],
-    ['cms: syntax error: unsupported signed data version: got 1, want 3', { signedDataVersion: 1 }],
-    ['cannot unmarshal TSTInfo from timestamp token: ', { info: derNull() }],
-    ['CMS message holds more than 8 signers', { signers: 9 }],
-    ['CMS message holds more than 64 attributes', { extraAttributes: 62 }],
-  ] as [string, Partial<TokenParts>][])('%s', async (message, change) => {
+    ['CMS_MALFORMED', 'cms: syntax error: unsupported signed data version: got 1, want 3', { signedDataVersion: 1 }],
+    ['TIMESTAMP_INFO_MALFORMED', 'cannot unmarshal TSTInfo from timestamp token: ', { info: derNull() }],
+    ['CMS_TOO_MANY_ITEMS', 'CMS message holds more than 8 signers', { signers: 9 }],
+    ['CMS_TOO_MANY_ITEMS', 'CMS message holds more than 64 attributes', { extraAttributes: 62 }],
+  ] as [string, string, Partial<TokenParts>][])('%s: %s', async (code, message, change) => {
+    expect(await codeOf(() => token(change))).toBe(code);
     expect(await messageOf(() => token(change))).toContain(message);
   });
 
@@ -176,12 +187,15 @@ describe('what a token is about', () => {
     const message = toUtf8('message');
     const t = await token();
     expect(await messageOf(() => checkTimestampImprint(t, toUtf8('other')))).toBe('invalid TSTInfo: mismatched message');
+    expect(await codeOf(() => checkTimestampImprint(t, toUtf8('other')))).toBe('TIMESTAMP_IMPRINT_MISMATCH');
     const two = await token({ infoVersion: 2 });
     expect(await messageOf(() => checkTimestampImprint(two, message))).toBe(
       'invalid TSTInfo: timestamp token info version must be 1, but got 2',
     );
+    expect(await codeOf(() => checkTimestampImprint(two, message))).toBe('TIMESTAMP_INFO_VERSION_UNSUPPORTED');
     const weak = await token({ imprintHash: SHA1 });
     expect(await messageOf(() => checkTimestampImprint(weak, message))).toBe('invalid TSTInfo: unrecognized hash algorithm: 1.3.14.3.2.26');
+    expect(await codeOf(() => checkTimestampImprint(weak, message))).toBe('TIMESTAMP_HASH_UNSUPPORTED');
   });
 });
 
@@ -191,39 +205,61 @@ describe('verification', () => {
   const refused = async (change: Partial<TokenParts>): Promise<string> => messageOf(async () => verified(await token(change)));
 
   it.each([
-    [`${cms}x509: ECDSA verification failure`, { breakSignature: true }],
-    [`${cms}invalid signer info version: only version 1 is supported; got 3`, { signerVersion: 3 }],
-    [`${cms}unknown signature algorithm`, { signatureAlgorithm: '1.2.840.10045.4.1' }],
+    ['TIMESTAMP_SIGNATURE_INVALID', `${cms}x509: ECDSA verification failure`, { breakSignature: true }],
+    ['TIMESTAMP_ATTRIBUTES_INVALID', `${cms}invalid signer info version: only version 1 is supported; got 3`, { signerVersion: 3 }],
+    ['TIMESTAMP_SIGNATURE_INVALID', `${cms}unknown signature algorithm`, { signatureAlgorithm: '1.2.840.10045.4.1' }],
     [
+      'TIMESTAMP_SIGNATURE_INVALID',
       `${cms}x509: signature algorithm specifies an RSA public key, but have public key of type *ecdsa.PublicKey`,
       { signatureAlgorithm: '1.2.840.113549.1.1.1' },
     ],
     [
+      'TIMESTAMP_SIGNATURE_INVALID',
       `${cms}x509: signature algorithm specifies an RSA public key, but have public key of type *ecdsa.PublicKey`,
       { signatureAlgorithm: '1.2.840.113549.1.1.10' },
     ],
-    [`${cms}unsupported digest algorithm`, { digestAlgorithm: SHA1 }],
-    [`${cms}mismatch message digest`, { digestAttribute: derOctets(new Uint8Array(32)) }],
+    ['TIMESTAMP_ATTRIBUTES_INVALID', `${cms}unsupported digest algorithm`, { digestAlgorithm: SHA1 }],
+    ['TIMESTAMP_ATTRIBUTES_INVALID', `${cms}mismatch message digest`, { digestAttribute: derOctets(new Uint8Array(32)) }],
     [
+      'TIMESTAMP_ATTRIBUTES_INVALID',
       `${cms}mismatch content type: found "1.2.3" in signer info, and "${TST_INFO}" in signed data`,
       { contentTypeAttribute: derOid('1.2.3') },
     ],
-    [`${cms}invalid content type: attribute not found`, { contentTypeAttribute: undefined }],
-    [`${cms}signing time, 2030-01-01 00:00:00 +0000 UTC, is outside certificate's validity period`, { signingTime: '300101000000Z' }],
+    ['TIMESTAMP_ATTRIBUTES_INVALID', `${cms}invalid content type: attribute not found`, { contentTypeAttribute: undefined }],
     [
+      'TIMESTAMP_ATTRIBUTES_INVALID',
+      `${cms}signing time, 2030-01-01 00:00:00 +0000 UTC, is outside certificate's validity period`,
+      { signingTime: '300101000000Z' },
+    ],
+    [
+      'TIMESTAMP_CHAIN_UNTRUSTED',
       `${cms}x509: certificate has expired or is not yet valid: current time 2028-01-01T00:00:00Z is after 2027-01-01T00:00:00Z`,
       { genTime: '20280101000000Z' },
     ],
     [
+      'TIMESTAMP_CHAIN_UNTRUSTED',
       `${cms}x509: certificate has expired or is not yet valid: current time 2025-01-01T00:00:00Z is before 2026-01-01T00:00:00Z`,
       { genTime: '20250101000000Z' },
     ],
-    [`${prefix}signerInfo not found`, { signers: 0 }],
-    [`${prefix}signing certificate not found in the timestamp token`, { certificates: [] }],
-    [`${prefix}failed to get SigningCertificateV2 from signed attributes: attribute not found`, { signingCertificate: undefined }],
-    [`${prefix}failed to get SigningCertificateV2 from signed attributes: attribute not found`, { noAttributes: true }],
-    [`${prefix}signingCertificateV2 does not contain any certificate`, { signingCertificate: signingCertificate() }],
-  ] as [string, Partial<TokenParts>][])('%s', async (message, change) => {
+    ['TIMESTAMP_SIGNER_MISSING', `${prefix}signerInfo not found`, { signers: 0 }],
+    ['TIMESTAMP_SIGNING_CERTIFICATE_NOT_FOUND', `${prefix}signing certificate not found in the timestamp token`, { certificates: [] }],
+    [
+      'TIMESTAMP_SIGNING_CERTIFICATE_INVALID',
+      `${prefix}failed to get SigningCertificateV2 from signed attributes: attribute not found`,
+      { signingCertificate: undefined },
+    ],
+    [
+      'TIMESTAMP_SIGNING_CERTIFICATE_INVALID',
+      `${prefix}failed to get SigningCertificateV2 from signed attributes: attribute not found`,
+      { noAttributes: true },
+    ],
+    [
+      'TIMESTAMP_SIGNING_CERTIFICATE_INVALID',
+      `${prefix}signingCertificateV2 does not contain any certificate`,
+      { signingCertificate: signingCertificate() },
+    ],
+  ] as [string, string, Partial<TokenParts>][])('%s: %s', async (code, message, change) => {
+    expect(await codeOf(async () => verified(await token(change)))).toBe(code);
     expect(await refused(change)).toBe(message);
   });
 
@@ -243,6 +279,7 @@ describe('verification', () => {
   it('needs roots', async () => {
     const t = await token();
     expect(await messageOf(() => verifyTimestampToken(t, { roots: [] }))).toBe(`${prefix}tsa root certificate pool cannot be nil`);
+    expect(await codeOf(() => verifyTimestampToken(t, { roots: [] }))).toBe('TIMESTAMP_ROOTS_MISSING');
     const stranger = await issue({ subject: commonName('root'), signer: await loadKey('rsa'), ...caTemplate });
     expect(await messageOf(() => verifyTimestampToken(t, { roots: [stranger] }))).toBe(
       `${cms}x509: certificate signed by unknown authority (possibly because of "x509: signature algorithm specifies an ECDSA public key, but have public key of type *rsa.PublicKey" while trying to verify candidate authority certificate "root")`,
@@ -253,7 +290,7 @@ describe('verification', () => {
 
   it('wants the time-stamping purpose alone and critical', async () => {
     const signer = await loadKey('ec-p521');
-    const make = async (extendedKeyUsage: { critical?: boolean; oids: string[] } | undefined): Promise<string> => {
+    const make = async (extendedKeyUsage: { critical?: boolean; oids: string[] } | undefined, code = 'TIMESTAMP_PURPOSE_INVALID') => {
       const leaf = await issue({
         subject: commonName('tsa'),
         issuer: commonName('middle'),
@@ -263,13 +300,17 @@ describe('verification', () => {
         ...(extendedKeyUsage && { extendedKeyUsage }),
       });
       const other: Authority = { key: authority.key, chain: [leaf, middle] };
-      return messageOf(async () => verified(parseTimestampToken(await makeToken(other))));
+      const run = async () => verified(parseTimestampToken(await makeToken(other)));
+      expect(await codeOf(run)).toBe(code);
+      return messageOf(run);
     };
     const only = `${prefix}signing certificate must have and only have ExtKeyUsageTimeStamping as extended key usage`;
     expect(await make(undefined)).toBe(only);
     expect(await make({ critical: true, oids: [TIME_STAMPING, '1.2.3'] })).toBe(only);
     expect(await make({ oids: [TIME_STAMPING] })).toBe(`${prefix}signing certificate extended key usage extension must be set as critical`);
-    expect(await make({ critical: true, oids: ['1.3.6.1.5.5.7.3.3'] })).toBe(`${cms}x509: certificate specifies an incompatible key usage`);
+    expect(await make({ critical: true, oids: ['1.3.6.1.5.5.7.3.3'] }, 'TIMESTAMP_CHAIN_UNTRUSTED')).toBe(
+      `${cms}x509: certificate specifies an incompatible key usage`,
+    );
   });
 
   it('reports the last of several failures with all of them', async () => {
