@@ -28,6 +28,15 @@ export const MAX_CHANGES = 10_000;
 /** Integer columns of the schema are 32 bits wide. */
 export const MAX_INT32 = 2_147_483_647;
 
+/**
+ * How far ahead of the stored version a new one may be. Our own: publishers count by one. Without it, whoever holds a key for a moment
+ * can store the largest version that the schema holds, and nobody ever publishes that role again (TUF-01-002 of the audit of 2018).
+ */
+export const MAX_VERSION_STEP = 10_000;
+
+/** First version of a role at most: half of what the schema holds, for collections that move here with their history. Our own. */
+export const MAX_FIRST_VERSION = 2 ** 30;
+
 /** Error bodies above this size are replaced by a generic text in the reference's client. */
 export const MAX_ERROR_BODY_BYTES = 1_024;
 

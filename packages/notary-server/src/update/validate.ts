@@ -21,6 +21,7 @@ import {
   type VerifiedRoot,
 } from '@notary/tuf';
 import { hexSha256 } from '../digest.ts';
+import { MAX_FIRST_VERSION, MAX_INT32, MAX_VERSION_STEP } from '../limits.ts';
 import type { CurrentState } from '../read/current.ts';
 import type { SigningService } from '../signing/port.ts';
 import type { FileUpdate } from '../storage/port.ts';
@@ -68,9 +69,11 @@ export async function validateUpdate(
   const roles = [...uploads.keys()].filter(isTargetsRole).sort(compareRoleDepth);
   for (const role of roles) {
     await loadAncestors(role, judged, state, deps.at);
+    await judgeStep('ErrBadTargets', uploads.get(role) as Upload, state);
     accept(await judgeTargets(role, uploads.get(role) as Upload, judged, deps.at));
   }
   const uploaded = uploads.get('snapshot');
+  if (uploaded !== undefined) await judgeStep('ErrBadSnapshot', uploaded, state);
   const snapshot =
     uploaded === undefined
       ? await makeSnapshot({ ...judged, previous: state && (await state.snapshot()).payload, changed: roles, deps })
@@ -132,6 +135,24 @@ async function loadAncestors(role: RoleName, judged: Judged, state: CurrentState
     }
     judged.loaded.set(ancestor, file.bytes);
   }
+}
+
+/** Of the file that the snapshot names; one that has gone missing is no reason to refuse the update that brings a new one. */
+async function storedVersion(role: string, state: CurrentState | undefined): Promise<number | undefined> {
+  try {
+    return (await state?.file(role))?.version;
+  } catch (e) {
+    if (isFault(e, 'STORE_TORN')) return undefined;
+    throw e;
+  }
+}
+
+/** A version must leave room for those after it. One that the schema cannot hold at all is the store's to refuse. */
+async function judgeStep(kind: ValidationKind, { role, version }: Upload, state: CurrentState | undefined): Promise<void> {
+  const stored = await storedVersion(role, state);
+  const most = stored === undefined ? MAX_FIRST_VERSION : stored + MAX_VERSION_STEP;
+  if (version <= most || version > MAX_INT32) return;
+  throw new ValidationError(kind, `version ${version} of ${role} is too far ahead: at most ${most} may follow ${stored ?? 'nothing'}`);
 }
 
 async function judgeTargets(role: RoleName, upload: Upload, judged: Judged, at: Date): Promise<Upload> {

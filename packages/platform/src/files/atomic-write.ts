@@ -11,6 +11,9 @@ export interface AtomicWriteOptions {
   readonly exclusive?: boolean;
 }
 
+/** Bytes copied at a time between file systems. */
+const COPY_BYTES = 1 << 20;
+
 /** A name that nobody guesses, hidden from listings that skip dot files. */
 function stagingName(dir: string): string {
   const random = crypto.getRandomValues(new Uint32Array(3));
@@ -70,6 +73,47 @@ function linkExclusively(fs: Fs, staged: string, path: string): boolean {
   }
 }
 
+/**
+ * {@link publish}, also where the folder of the target is on another file system than the staging directory (a `private/` on a
+ * removable disk): no file can be renamed across, so its staged copy goes beside the target first.
+ */
+async function publishAcross(
+  fs: Fs,
+  staged: string,
+  path: string,
+  { exclusive = false, mode, stagingDir }: AtomicWriteOptions,
+): Promise<void> {
+  try {
+    return publish(fs, staged, path, exclusive);
+  } catch (e) {
+    if (errnoOf(e) !== 'EXDEV' || stagingDir === undefined) throw e;
+  }
+  const near = stagingName(parentOf(path));
+  try {
+    await stage(fs, near, readChunks(fs, staged), mode);
+    publish(fs, near, path, exclusive);
+  } catch (e) {
+    fs.rmSync(near, { force: true });
+    throw e;
+  }
+  fs.unlinkSync(staged);
+}
+
+/** A file in pieces, so that a large blob is not held whole. */
+async function* readChunks(fs: Fs, path: string): AsyncGenerator<Uint8Array> {
+  const fd = fs.openSync(path, 'r');
+  try {
+    for (;;) {
+      const chunk = new Uint8Array(COPY_BYTES);
+      const count = await settle<number>((done) => fs.read(fd, chunk, 0, chunk.length, null, done));
+      if (count === 0) return;
+      yield chunk.subarray(0, count);
+    }
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
 /** See {@link Files.writeAtomic}. A failure of any kind leaves the old file and no stray. */
 export async function writeAtomic(path: string, bytes: Uint8Array | AsyncIterable<Uint8Array>, options: AtomicWriteOptions): Promise<void> {
   const fs = await loadFs();
@@ -77,7 +121,7 @@ export async function writeAtomic(path: string, bytes: Uint8Array | AsyncIterabl
   const staged = stagingName(options.stagingDir ?? parent);
   try {
     await stage(fs, staged, bytes, options.mode);
-    publish(fs, staged, path, options.exclusive === true);
+    await publishAcross(fs, staged, path, options);
   } catch (e) {
     fs.rmSync(staged, { force: true });
     // What the caller's own stream threw is the caller's: only errors of the system are translated.
