@@ -64,6 +64,8 @@ describe('--json', () => {
 
   it('says what was done', async () => {
     await run('version');
+    await run('help sign');
+    await run('completion bash');
     expect(await run('certificate generate-test --default t')).toMatchObject({ name: 't', default: true });
     expect(await run('key list')).toMatchObject({ keys: [{ name: 't', default: true }] });
     await run('certificate list');

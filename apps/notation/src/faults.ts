@@ -4,6 +4,7 @@ import { defineFaults, Fault, toFault } from '@notary/base';
 import { goQuote } from '@notary/base/json';
 
 const q = goQuote;
+const STORE_TYPES = 'give --type ca, --type signingAuthority or --type tsa';
 
 export const faults = defineFaults('CMD', {
   EXPERIMENTAL: {
@@ -36,9 +37,13 @@ export const faults = defineFaults('CMD', {
   KEY_UNKNOWN: {
     category: 'usage',
     say: (f: { name: string }) => `signing key ${f.name} not found`,
-    remedy: 'list the keys with "notation key list"',
+    remedy: () => ({ text: 'see which keys there are', command: ['notation', 'key', 'list'] }),
   },
-  KEY_EXISTS: { category: 'conflict', say: (f: { name: string }) => `signing key with name ${q(f.name)} already exists` },
+  KEY_EXISTS: {
+    category: 'conflict',
+    say: (f: { name: string }) => `signing key with name ${q(f.name)} already exists`,
+    remedy: 'choose another name; "notation key list" shows those that are taken',
+  },
   KEY_DEFAULT_MISSING: {
     category: 'usage',
     say: () => 'default signing key not set. Please set default signing key or specify a key name',
@@ -58,16 +63,28 @@ export const faults = defineFaults('CMD', {
   CERTIFICATE_PATH_MISSING: { category: 'usage', say: () => 'certificate path not specified' },
 
   // certificates
-  STORE_TYPE_EMPTY: { category: 'usage', say: () => 'store type cannot be empty' },
-  STORE_TYPE_UNSUPPORTED: { category: 'usage', say: (f: { type: string }) => `unsupported store type: ${f.type}` },
+  STORE_TYPE_EMPTY: { category: 'usage', say: () => 'store type cannot be empty', remedy: STORE_TYPES },
+  STORE_TYPE_UNSUPPORTED: {
+    category: 'usage',
+    say: (f: { type: string }) => `unsupported store type: ${f.type}`,
+    remedy: STORE_TYPES,
+  },
   STORE_NAME_INVALID: { category: 'usage', say: () => 'named store name needs to follow [a-zA-Z0-9_.-]+ format' },
   FILE_NAME_INVALID: {
     category: 'usage',
     say: (f: { file: string }) => `${q(f.file)} is a path, and the name of a file in the store is expected`,
-    remedy: 'list the names with "notation cert list"',
+    remedy: () => ({ text: 'see the names', command: ['notation', 'cert', 'list'] }),
   },
-  CERTIFICATE_NONE: { category: 'malformed', say: () => 'no valid certificate found in the file' },
-  CERTIFICATE_EXISTS: { category: 'conflict', say: () => 'certificate already exists in the Trust Store' },
+  CERTIFICATE_NONE: {
+    category: 'malformed',
+    say: () => 'no valid certificate found in the file',
+    remedy: 'give a file with certificates in PEM or DER',
+  },
+  CERTIFICATE_EXISTS: {
+    category: 'conflict',
+    say: () => 'certificate already exists in the Trust Store',
+    remedy: () => ({ text: 'see what the stores hold', command: ['notation', 'cert', 'list'] }),
+  },
   CERTIFICATES_NOT_ADDED: {
     category: 'usage',
     say: (f: { type: string; store: string; failures: readonly { path: string; message: string }[] }) =>
@@ -119,7 +136,11 @@ export const faults = defineFaults('CMD', {
     category: 'untrusted',
     say: (f: { failed: number; total: number }) => `${f.failed} of ${f.total} references failed verification`,
   },
-  REFERENCES_NONE: { category: 'usage', say: (f: { path: string }) => `${f.path} names no reference` },
+  REFERENCES_NONE: {
+    category: 'usage',
+    say: (f: { path: string }) => `${f.path} names no reference`,
+    remedy: 'write references into it, one a line',
+  },
   PLATFORM_OF_NO_INDEX: {
     category: 'usage',
     say: (f: { reference: string }) => `${f.reference} is no image index: it has no manifests for platforms`,
@@ -136,7 +157,7 @@ export const faults = defineFaults('CMD', {
     category: 'usage',
     say: (f: { code: string; similar: readonly string[] }) =>
       `unknown code ${q(f.code)}${f.similar.length === 0 ? '' : `; similar codes: ${f.similar.join(', ')}`}`,
-    remedy: 'list every code with "notation explain"',
+    remedy: () => ({ text: 'see every code', command: ['notation', 'explain'] }),
   },
 });
 

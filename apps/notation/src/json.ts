@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The JSON form of results: one schema for all commands, versioned as a whole. */
 import type { Terminal } from '@notary/base';
-import type { Failure, Invocation } from '@notary/cli';
+import type { Failure } from '@notary/cli';
 import { envelope, failureEnvelope, writeJson } from '@notary/cli/terminal';
 
 /** A change that breaks readers raises the number; new members do not. */
@@ -9,9 +9,9 @@ export const SCHEMA = 'notation/v1';
 
 type Result = Readonly<Record<string, unknown>>;
 
-/** Prints a command's result. */
-export function printResult(terminal: Terminal, invocation: Invocation, result: Result): void {
-  writeJson(terminal, envelope(SCHEMA, { command: commandOf(invocation.path), ...result }));
+/** Prints the result of the command at `path`. */
+export function printResult(terminal: Terminal, path: string, result: Result): void {
+  writeJson(terminal, envelope(SCHEMA, { command: commandOf(path), ...result }));
 }
 
 /** Prints a failure: code, category, message, facts, remedy and the attempts behind it. */

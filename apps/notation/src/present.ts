@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Between a command and the streams: results as text or JSON, warnings on standard error, confirmations. */
 import type { Fault } from '@notary/base';
-import { type CommandModule, type Flags, type Invocation, printable } from '@notary/cli';
+import { type CommandModule, type Flags, failPlainly, type Invocation, printable } from '@notary/cli';
 import type { AppDeps } from './deps.ts';
 
 /**
@@ -34,14 +34,13 @@ export function command<F extends Flags>(
     ...(preRun ? { preRun } : {}),
     async run(invocation, deps) {
       const isJson = invocation.options.json === true;
-      const { exitCode = 0, failure, ...result } = await execute(invocation, deps, createReport(deps, isJson));
+      const { exitCode = 0, failure: thrown, ...result } = await execute(invocation, deps, createReport(deps, isJson));
+      const failure = thrown && (await import('./remedies.ts')).withCommand(thrown);
       if (isJson) {
         const { printResult } = await import('./json.ts');
-        printResult(deps.terminal, invocation, failure ? { ...result, error: failure.toJSON() } : result);
+        printResult(deps.terminal, invocation.path, failure ? { ...result, error: failure.toJSON() } : result);
       }
-      if (failure === undefined) return exitCode;
-      deps.terminal.err(`Error: ${printable(failure.message, 'lines')}\n`);
-      return 1;
+      return failure === undefined ? exitCode : failPlainly({ error: failure, path: invocation.path }, deps);
     },
   };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The table of `notation`, and what happens around every command. */
-import { type Command, type Failure, type Invocation, type Program, printable, usageHint } from '@notary/cli';
+import { type Command, type Failure, failPlainly, type Invocation, type Program } from '@notary/cli';
 import { blobCommand } from './commands/blob/spec.ts';
 import { certificateCommand } from './commands/certificate/spec.ts';
 import { explainCommand } from './commands/explain/spec.ts';
@@ -14,11 +14,14 @@ import { signCommand } from './commands/sign/spec.ts';
 import { verifyCommand } from './commands/verify/spec.ts';
 import { versionCommand } from './commands/version/spec.ts';
 import type { AppDeps } from './deps.ts';
+import { jsonFlags } from './flags.ts';
 
 /** Every command, in the order in which the reference adds them: similar names are suggested in this order. */
 export const rootCommand: Command<AppDeps> = {
   name: 'notation',
   short: 'Notation - a tool to sign and verify artifacts',
+  // Hidden: the help of the groups and of the commands that every program has reads as the reference's.
+  globalFlags: { json: { ...jsonFlags.json, hidden: true } },
   commands: [
     blobCommand,
     signCommand,
@@ -37,7 +40,7 @@ export const rootCommand: Command<AppDeps> = {
 
 /** The program for one environment. */
 export function createProgram(deps: Pick<AppDeps, 'environment'>): Program<AppDeps> {
-  return { root: rootCommand, experimental: isExperimental(deps), preRun, fail };
+  return { root: rootCommand, experimental: isExperimental(deps), preRun, fail, printJson };
 }
 
 const isExperimental = ({ environment }: Pick<AppDeps, 'environment'>): boolean => environment.get('NOTATION_EXPERIMENTAL') === '1';
@@ -56,16 +59,17 @@ async function preRun(invocation: Invocation, deps: AppDeps): Promise<void> {
   );
 }
 
-/** `Error: <message>` on standard error, as the reference prints it; with `--json` the whole fault on standard output too. */
-async function fail(failure: Failure, deps: AppDeps): Promise<number> {
-  const { error } = failure;
-  if (wantsJson(failure)) {
-    const { printFailure } = await import('./json.ts');
-    printFailure(deps.terminal, failure);
-  }
-  deps.terminal.err(`Error: ${printable(error instanceof Error ? error.message : String(error), 'lines')}\n${usageHint(failure)}`);
-  return 1;
+async function printJson(path: string, result: Readonly<Record<string, unknown>>, { terminal }: AppDeps): Promise<void> {
+  (await import('./json.ts')).printResult(terminal, path, result);
 }
 
-const wantsJson = ({ invocation, argv, command }: Failure): boolean =>
-  invocation === undefined ? command.flags?.json !== undefined && argv.includes('--json') : invocation.options.json === true;
+/** Hint and message on standard error, the message as the reference prints it; with `--json` the whole fault on standard output too. */
+async function fail(thrown: Failure, deps: AppDeps): Promise<number> {
+  const failure = { ...thrown, error: (await import('./remedies.ts')).withCommand(thrown.error) };
+  if (wantsJson(failure)) (await import('./json.ts')).printFailure(deps.terminal, failure);
+  return failPlainly(failure, deps);
+}
+
+/** Where the words could not be read, the flag counts wherever it stands. */
+const wantsJson = ({ invocation, argv }: Failure): boolean =>
+  invocation === undefined ? argv.some((word) => /^--json(=(1|t|T|TRUE|true|True))?$/.test(word)) : invocation.options.json === true;

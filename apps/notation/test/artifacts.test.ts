@@ -140,12 +140,12 @@ describe('signing and verifying', () => {
   ])('%s', async (_, files, message) => {
     const notation = acme();
     for (const path of Object.keys(files)) await notation.files.remove(path);
-    expect((await notation.call(['verify', `${REGISTRY}/app:v1`])).stderr).toBe(`Error: ${message}\n`);
+    expect((await notation.call(['verify', `${REGISTRY}/app:v1`])).withoutHint).toBe(`Error: ${message}\n`);
   });
   it('an unsigned artifact, an absent one, and a trust store that is not there each have their own last line', async () => {
     const notation = acme();
     const reference = `${REGISTRY}/app@${await notation.push('app', 'v1')}`;
-    expect((await notation.call(['verify', reference])).stderr).toBe(
+    expect((await notation.call(['verify', reference])).withoutHint).toBe(
       `Error: signature verification failed: no signature is associated with "${reference}", make sure the artifact was signed successfully\n`,
     );
     expect((await notation.call(['verify', `${REGISTRY}/app:nope`])).stderr).toMatch(
@@ -179,10 +179,10 @@ describe('several references in one call', () => {
     const two = `${REGISTRY}/two@${await notation.push('two', 'v1')}`;
     await notation.ok(['sign', one]);
     notation.files.put('/home/list', `# ours\n\n${two}\n`);
-    const { code, stdout, stderr } = await notation.call(['verify', '--file', '/home/list', one]);
+    const { code, stdout, withoutHint } = await notation.call(['verify', '--file', '/home/list', one]);
     expect(code).toBe(1);
     expect(stdout).toBe(`Successfully verified signature for ${one}\n`);
-    expect(stderr).toBe(
+    expect(withoutHint).toBe(
       `Error: signature verification failed: no signature is associated with "${two}", make sure the artifact was signed successfully\nError: 1 of 2 references failed verification\n`,
     );
     await notation.ok(['sign', two]);
@@ -216,6 +216,23 @@ describe('an image index', () => {
     const signed = (await notation.ok(['sign', '--json', '--recursive', reference])).json().signed;
     expect(signed.map((s: { reference: string }) => s.reference)).toEqual([reference, `${REGISTRY}/app@${amd}`]);
     await notation.ok(['verify', `${REGISTRY}/app@${amd}`]);
+  });
+  it('--recursive that fails midway tells what it signed until then', async () => {
+    const notation = acme();
+    const { amd, reference } = await withIndex(notation);
+    let manifests = 0;
+    notation.http.route(`http://${REGISTRY}`, async (request, context) => {
+      if (request.method === 'PUT' && request.url.includes('/manifests/') && ++manifests === 2) return new Response('', { status: 403 });
+      return notation.registry.handle(request, context);
+    });
+    const outcome = await notation.call(['sign', '--json', '--recursive', reference]);
+    expect(outcome.code).toBe(1);
+    const { signed, error } = outcome.json();
+    expect(signed.map((s: { reference: string }) => s.reference)).toEqual([reference]);
+    expect(error.message).toContain('403');
+    expect(outcome.stderr.trimEnd().split('\n').at(-1)).toBe(`Error: ${error.message}`);
+    await notation.ok(['inspect', reference]);
+    expect((await notation.ok(['list', `${REGISTRY}/app@${amd}`])).stdout).toContain('has no associated signatures');
   });
   it('[D-31] --recursive signs nothing of an index that nests without end', async () => {
     const notation = acme();
@@ -402,7 +419,7 @@ describe('keys as people have them', () => {
     expect((await sign(notation, `${REGISTRY}/app:v1`, '--key', 'nothing')).json().error.code).toBe('CMD_KEY_UNSUPPORTED');
     expect((await sign(notation, `${REGISTRY}/app:v1`, '--key', 'absent')).json().error.code).toBe('CMD_KEY_UNKNOWN');
     notation.files.put(`${CONFIG}/signingkeys.json`, '{"keys":[]}');
-    expect((await notation.call(['sign', `${REGISTRY}/app:v1`])).stderr).toBe(
+    expect((await notation.call(['sign', `${REGISTRY}/app:v1`])).withoutHint).toBe(
       'Error: default signing key not set. Please set default signing key or specify a key name\n',
     );
   });
@@ -447,7 +464,7 @@ describe('image layouts', () => {
   });
   it('--oci-layout is experimental, as in the reference', async () => {
     const notation = withLayout();
-    expect((await notation.call(['verify', '--oci-layout', '--scope', 'a/b', '/home/layout:v1'])).stderr).toBe(
+    expect((await notation.call(['verify', '--oci-layout', '--scope', 'a/b', '/home/layout:v1'])).withoutHint).toBe(
       'Error: flag(s) --oci-layout,--scope in "notation verify" is experimental and not enabled by default. To use, please set NOTATION_EXPERIMENTAL=1 environment variable\n',
     );
     const environment = { NOTATION_EXPERIMENTAL: '1' };

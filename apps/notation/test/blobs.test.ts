@@ -78,14 +78,14 @@ describe('notation blob', () => {
   ])('verify %j', async (argv, message) => {
     const outcome = await acme().call(['blob', 'verify', ...argv]);
     // Without --signature the pre-run looks at its empty value first, as in the reference.
-    expect(outcome.stderr).toBe(argv.length === 1 ? 'Error: filepath of the signature cannot be empty\n' : `Error: ${message}\n`);
+    expect(outcome.withoutHint).toBe(argv.length === 1 ? 'Error: filepath of the signature cannot be empty\n' : `Error: ${message}\n`);
   });
   it('the name of a signature file tells its format', async () => {
     const notation = acme();
     await notation.ok([...SIGN, '/home/data.bin']);
     const inspect = async (name: string) => {
       notation.files.put(`/home/${name}`, 'x');
-      return (await notation.call(['blob', 'inspect', `/home/${name}`])).stderr;
+      return (await notation.call(['blob', 'inspect', `/home/${name}`])).withoutHint;
     };
     expect(await inspect('a.sig')).toBe(
       'Error: invalid signature filename a.sig. A valid signature file name must contain signature format and .sig file extension\n',
@@ -98,9 +98,9 @@ describe('notation blob', () => {
   it('statements are chosen by name or by being global', async () => {
     const notation = acme({ version: '1.0', trustPolicies: [statement({ globalPolicy: false })] });
     await notation.ok([...SIGN, '/home/data.bin']);
-    expect((await notation.call(VERIFY)).stderr).toBe('Error: signature verification failed: no global blob trust policy\n');
+    expect((await notation.call(VERIFY)).withoutHint).toBe('Error: signature verification failed: no global blob trust policy\n');
     await notation.ok([...VERIFY, '--policy-name', 'p']);
-    expect((await notation.call([...VERIFY, '--policy-name', 'q'])).stderr).toBe(
+    expect((await notation.call([...VERIFY, '--policy-name', 'q'])).withoutHint).toBe(
       'Error: signature verification failed: no applicable blob trust policy with name "q"\n',
     );
   });

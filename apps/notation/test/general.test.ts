@@ -102,7 +102,7 @@ describe('configuration', () => {
   });
   it('a malformed config.json fails where credentials are looked for, and only there', async () => {
     const notation = createNotation({ [`${CONFIG}/config.json`]: '{' });
-    expect((await notation.call(['list', `${REGISTRY}/app:v1`])).stderr).toMatch(
+    expect((await notation.call(['list', `${REGISTRY}/app:v1`])).withoutHint).toMatch(
       /^Error: failed to get credentials store: failed to create credential store from config file: /,
     );
     expect((await notation.call(['list', '-u', 'a', '-p', 'b', `${REGISTRY}/app:v1`])).stderr).toMatch(
@@ -121,12 +121,12 @@ describe('login', () => {
     [['login', REGISTRY], '\n', 'token required'],
     [['login', '-u', 'a', '-p', 'b', 'bad host'], '', 'failed to get registry client: invalid reference: invalid registry "bad host"'],
   ])('%j with %j on standard input', async (argv, stdin, message) => {
-    expect((await createNotation().call(argv, { stdin })).stderr).toBe(`Error: ${message}\n`);
+    expect((await createNotation().call(argv, { stdin })).withoutHint).toBe(`Error: ${message}\n`);
   });
   it('never stores a password in plaintext', async () => {
     const notation = createNotation();
     const outcome = await notation.call(['login', '-u', 'a', '--password-stdin', REGISTRY], { stdin: 'secret\r\n' });
-    expect(outcome.stderr).toBe(
+    expect(outcome.withoutHint).toBe(
       `Error: failed to log in to ${REGISTRY}: the credential could not be saved because a credentials store is required to securely store the password. See https://notaryproject.dev/docs/how-to/registry-authentication/\n`,
     );
     expect(JSON.stringify(notation.files.snapshot())).not.toContain('secret');

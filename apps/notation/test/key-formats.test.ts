@@ -86,6 +86,45 @@ describe.skipIf(ca === undefined)('keys from OpenSSL', () => {
     expect((await notation.call(argv, { environment: { NOTATION_KEY_PASSPHRASE: 'wrong' } })).code).toBe(1);
   });
 
+  it.each([
+    ['what OpenSSL makes of an empty passphrase', []],
+    ['the algorithms of old', ['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES', '-macalg', 'sha1']],
+    ['nothing encrypted', ['-keypbe', 'NONE', '-certpbe', 'NONE']],
+    ['neither encryption nor a check', ['-keypbe', 'NONE', '-certpbe', 'NONE', '-nomac']],
+  ])('PKCS#12 with an empty passphrase signs without a question: %s', async (_, flags) => {
+    openssl.codeSigner('open', 'EC-256');
+    const make = ['pkcs12', '-export', '-inkey', 'open.key', '-in', 'open.chain.pem', '-passout', 'pass:', '-out', 'open.p12'];
+    openssl.run([...make, ...flags]);
+    const { notation, reference } = await machine();
+    notation.files.put('/home/open.p12', read('open.p12'));
+    const argv = ['sign', '--key-file', '/home/open.p12', reference];
+    expect((await notation.ok(argv)).stderr).toBe('');
+    // A passphrase that stands in the environment for other keys does not get in the way.
+    await notation.ok(argv, { environment: { NOTATION_KEY_PASSPHRASE: 'of another key' } });
+    await notation.ok(['verify', reference]);
+  });
+
+  it('PKCS#12 with a passphrase that nobody gives is refused with the way to give it; typed, it signs', async () => {
+    openssl.codeSigner('asked', 'EC-256');
+    openssl.run(['pkcs12', '-export', '-inkey', 'asked.key', '-in', 'asked.chain.pem', '-passout', 'pass:secret', '-out', 'asked.p12']);
+    const { notation, reference } = await machine();
+    notation.files.put('/home/asked.p12', read('asked.p12'));
+    const argv = ['sign', '--json', '--key-file', '/home/asked.p12', reference];
+    const refused = await notation.call(argv);
+    expect(refused.json().error.code).toBe('CMD_PASSPHRASE_UNAVAILABLE');
+    expect(refused.stderr).toContain('Hint: give it with --passphrase-file or NOTATION_KEY_PASSPHRASE');
+    await notation.ok(argv, { stdin: 'secret\n' });
+    const wrong = await notation.call(argv, { stdin: 'wrong\n' });
+    expect(wrong.json().error.code).toBe('CRYPTO_PASSPHRASE_INCORRECT');
+  });
+
+  it('a key that is not encrypted is never asked about', async () => {
+    const signer = openssl.codeSigner('plain', 'EC-256');
+    const { notation, reference } = await machine();
+    notation.files.put('/home/both.pem', `${signer.keyPem}${signer.chainPem}`);
+    expect((await notation.ok(['sign', '--key-file', '/home/both.pem', reference])).stderr).toBe('');
+  });
+
   it('[D-29] an encrypted key of the list asks for its passphrase as well', async () => {
     openssl.codeSigner('listed', 'EC-256');
     openssl.run(['pkcs8', '-topk8', '-passout', 'pass:secret', '-in', 'listed.key', '-out', 'listed.enc']);

@@ -58,13 +58,15 @@ describe('notation key list', () => {
     ],
   ])('refuses the list %j', async (text, message, code) => {
     const outcome = await createNotation({ [LIST]: text }).call(['key', 'list', '--json']);
-    expect(outcome).toMatchObject({ code: 1, stderr: `Error: ${message}\n` });
+    expect(outcome).toMatchObject({ code: 1, withoutHint: `Error: ${message}\n` });
     expect(outcome.json().error.code).toBe(code);
   });
   it('refuses a link in place of the list', async () => {
     const notation = createNotation({ '/elsewhere.json': list([]) });
     notation.files.putLink(LIST, '/elsewhere.json');
-    expect((await notation.call(['key', 'list'])).stderr).toBe(`Error: "${LIST}" is not a regular file (symlinks are not supported)\n`);
+    expect((await notation.call(['key', 'list'])).withoutHint).toBe(
+      `Error: "${LIST}" is not a regular file (symlinks are not supported)\n`,
+    );
   });
 });
 
@@ -107,7 +109,7 @@ describe('changing the list', () => {
   });
   it('removes all the keys that are named, or none', async () => {
     const notation = createNotation({ [LIST]: list([{ name: 'a' }, { name: 'b' }, { name: 'c' }], 'b') });
-    expect(await notation.call(['key', 'delete', 'a', 'x'])).toMatchObject({ code: 1, stderr: 'Error: signing key x not found\n' });
+    expect(await notation.call(['key', 'delete', 'a', 'x'])).toMatchObject({ code: 1, withoutHint: 'Error: signing key x not found\n' });
     expect((await notation.ok(['key', 'delete', 'a', 'b'])).stdout).toBe(
       'Removed the following keys from Notation signing key list. The source keys still exist.\na\nb (default)\n',
     );
@@ -141,10 +143,10 @@ describe('notation key add', () => {
     const notation = withPair();
     const argv = ['key', 'add', '--key-file', 'k.pem', '--cert-file', 'c.pem', 'acme'];
     await notation.ok(argv);
-    expect((await notation.call(argv)).stderr).toBe('Error: signing key with name "acme" already exists\n');
+    expect((await notation.call(argv)).withoutHint).toBe('Error: signing key with name "acme" already exists\n');
     const other = await createTestCa({ keyType: 'EC-256' });
     notation.files.put('/home/c.pem', other.chainPem);
-    expect((await notation.call([...argv.slice(0, -1), 'b'])).stderr).toBe('Error: tls: private key does not match public key\n');
+    expect((await notation.call([...argv.slice(0, -1), 'b'])).withoutHint).toBe('Error: tls: private key does not match public key\n');
   });
   it.each([
     ['', 'tls: failed to find any PEM data in certificate input'],
@@ -156,7 +158,9 @@ describe('notation key add', () => {
   ])('says what is wrong with the certificate file %j', async (content, message) => {
     const notation = withPair();
     notation.files.put('/home/c.pem', content === 'key' ? pair.keyPem : content);
-    expect((await notation.call(['key', 'add', '--key-file', 'k.pem', '--cert-file', 'c.pem', 'x'])).stderr).toBe(`Error: ${message}\n`);
+    expect((await notation.call(['key', 'add', '--key-file', 'k.pem', '--cert-file', 'c.pem', 'x'])).withoutHint).toBe(
+      `Error: ${message}\n`,
+    );
   });
   it.each([
     ['', 'tls: failed to find any PEM data in key input'],
@@ -165,6 +169,8 @@ describe('notation key add', () => {
   ])('says what is wrong with the key file %j', async (content, message) => {
     const notation = withPair();
     notation.files.put('/home/k.pem', content === 'cert' ? pair.chainPem : content);
-    expect((await notation.call(['key', 'add', '--key-file', 'k.pem', '--cert-file', 'c.pem', 'x'])).stderr).toBe(`Error: ${message}\n`);
+    expect((await notation.call(['key', 'add', '--key-file', 'k.pem', '--cert-file', 'c.pem', 'x'])).withoutHint).toBe(
+      `Error: ${message}\n`,
+    );
   });
 });

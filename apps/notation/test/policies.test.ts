@@ -41,7 +41,7 @@ describe('importing a policy', () => {
     ],
   ])('refuses %j', async (text, message) => {
     const notation = createNotation({ '/home/p.json': text });
-    expect((await notation.call(['policy', 'import', '/home/p.json'])).stderr).toBe(`Error: ${message}\n`);
+    expect((await notation.call(['policy', 'import', '/home/p.json'])).withoutHint).toBe(`Error: ${message}\n`);
     expect(notation.files.snapshot()[OCI]).toBeUndefined();
   });
   it('a failed write leaves the old policy', async () => {
@@ -61,7 +61,7 @@ describe('showing a policy', () => {
   it('prints an invalid one too, and then fails', async () => {
     const outcome = await createNotation({ [OCI]: '{"version":"2.0"}' }).call(['policy', 'show']);
     expect(outcome).toMatchObject({ code: 1, stdout: '{"version":"2.0"}' });
-    expect(outcome.stderr).toMatch(
+    expect(outcome.withoutHint).toMatch(
       /^Existing OCI trust policy configuration is invalid, .*\nError: oci trust policy document uses unsupported version "2\.0"\n$/,
     );
   });
@@ -112,7 +112,7 @@ describe('initializing a policy', () => {
     expect(JSON.parse(notation.files.snapshot()[OCI] ?? '').trustPolicies[0].registryScopes).toEqual(['r.example/a', 'r.example/b']);
   });
   it('refuses what loading would refuse', async () => {
-    expect((await createNotation().call(['policy', 'init', ...flags, '--scope', 'not a scope'])).stderr).toMatch(
+    expect((await createNotation().call(['policy', 'init', ...flags, '--scope', 'not a scope'])).withoutHint).toMatch(
       /^Error: invalid OCI policy: registry scope "not a scope" is not valid/,
     );
     expect((await createNotation().call(['blob', 'policy', 'init'])).stderr).toBe(

@@ -28,6 +28,8 @@ export interface Outcome {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Standard error without the hint before the last line. */
+  readonly withoutHint: string;
   /** Standard output as JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look at members of many shapes.
   readonly json: () => any;
@@ -84,7 +86,8 @@ export function createNotation(initial: Readonly<Record<string, string>> = {}): 
       },
     };
     const code = await runProgram(createProgram(deps), argv, deps);
-    return { code, stdout: terminal.stdout, stderr: terminal.stderr, json: () => JSON.parse(terminal.stdout) };
+    const { stdout, stderr } = terminal;
+    return { code, stdout, stderr, withoutHint: stderr.replace(/^Hint: .*\n(?=Error: )/gm, ''), json: () => JSON.parse(stdout) };
   };
   return {
     files,

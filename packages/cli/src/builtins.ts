@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The commands that every program has: `help` and `completion`. */
 import type { ProgramDeps } from './program.ts';
-import type { Command, Flags, Program } from './table.ts';
+import type { Command, Flags, Invocation, Program } from './table.ts';
 
 const SHELLS = ['bash', 'fish', 'powershell', 'zsh'] as const;
 export type Shell = (typeof SHELLS)[number];
@@ -14,7 +14,7 @@ export function withBuiltins<D extends ProgramDeps>(program: Program<D>): Comman
   if (root.commands === undefined) return root;
   const extended: Command<D> = {
     ...root,
-    commands: [...root.commands, helpCommand(program, () => extended), completionCommand(root.name)],
+    commands: [...root.commands, helpCommand(program, () => extended), completionCommand(program)],
   };
   return extended;
 }
@@ -28,22 +28,24 @@ function helpCommand<D extends ProgramDeps>(program: Program<D>, root: () => Com
     long: `Help provides help for any command in the application.\nSimply type ${name} help [path to command] for full details.`,
     load: async () => {
       const { runHelp } = await import('./help/command.ts');
-      return { run: (invocation, deps) => runHelp(program, root(), invocation.args, deps) };
+      return { run: (invocation, deps) => runHelp(program, root(), invocation, deps) };
     },
   };
 }
 
-function completionCommand<D extends ProgramDeps>(name: string): Command<D> {
+function completionCommand<D extends ProgramDeps>(program: Program<D>): Command<D> {
+  const { name } = program.root;
   return {
     name: 'completion',
     short: 'Generate the autocompletion script for the specified shell',
     long: `Generate the autocompletion script for ${name} for the specified shell.\nSee each sub-command's help for details on how to use the generated script.\n`,
     args: 'none',
-    commands: SHELLS.map((shell) => shellCommand(name, shell)),
+    commands: SHELLS.map((shell) => shellCommand(program, shell)),
   };
 }
 
-function shellCommand<D extends ProgramDeps>(name: string, shell: Shell): Command<D> {
+function shellCommand<D extends ProgramDeps>(program: Program<D>, shell: Shell): Command<D> {
+  const { name } = program.root;
   return {
     name: shell,
     short: `Generate the autocompletion script for ${shell}`,
@@ -55,9 +57,10 @@ function shellCommand<D extends ProgramDeps>(name: string, shell: Shell): Comman
     load: async () => {
       const { completionScript } = await import('./completion/scripts.ts');
       return {
-        run: async (invocation, deps) => {
-          const descriptions = (invocation.options as { noDescriptions: boolean }).noDescriptions ? 'without' : 'with';
-          deps.terminal.out(completionScript(shell, name, descriptions));
+        run: async ({ path, options }: Invocation, deps) => {
+          const script = completionScript(shell, name, options.noDescriptions ? 'without' : 'with');
+          if (options.json === true && program.printJson) await program.printJson(path, { shell, script }, deps);
+          else deps.terminal.out(script);
         },
       };
     },

@@ -4,7 +4,6 @@ import type { Environment, Terminal } from '@notary/base';
 import { checkArguments, checkFlags } from './checks.ts';
 import { type Found, findCommand, isNamed, knownFlags } from './find.ts';
 import { parseFlags } from './pflag.ts';
-import { printable } from './printable.ts';
 import type { Command, Failure, Invocation, Program } from './table.ts';
 
 /** What every program hands to its commands, beside its own dependencies. */
@@ -13,15 +12,15 @@ export interface ProgramDeps {
   readonly environment: Environment;
 }
 
-/** The failure's message on standard error, and for an unknown command where help is. */
-export function failPlainly(failure: Failure, deps: Pick<ProgramDeps, 'terminal'>): number {
-  const { error } = failure;
-  deps.terminal.err(`Error: ${printable(error instanceof Error ? error.message : String(error), 'lines')}\n${usageHint(failure)}`);
+/** How to mend the failure where that is known, and its message, on standard error; for an unknown command also where help is. */
+export async function failPlainly(failure: Pick<Failure, 'error' | 'path'>, deps: ProgramDeps): Promise<number> {
+  const { printFailure } = await import('./failure.ts');
+  printFailure(failure, deps);
   return 1;
 }
 
 /** `Run 'tool --help' for usage.` and a newline for a word that names no command of the root; else nothing. */
-export function usageHint(failure: Failure): string {
+export function usageHint(failure: Pick<Failure, 'error' | 'path'>): string {
   const code = (failure.error as { code?: unknown } | undefined)?.code;
   return code === 'CLI_COMMAND_UNKNOWN' && !failure.path.includes(' ') ? `Run '${failure.path} --help' for usage.\n` : '';
 }
@@ -42,8 +41,8 @@ export async function runProgram<D extends ProgramDeps>(program: Program<D>, arg
     const computed = await command.defaults?.(deps);
     const parsed = await parseFlags(known, found.words, { environment: deps.environment, ...(computed ? { computed } : {}) });
     if (parsed.help || command.load === undefined) {
-      const { helpText } = await import('./help/index.ts');
-      deps.terminal.out(helpText(chain, { experimental: program.experimental === true, ...(computed ? { computed } : {}) }));
+      const { printHelp } = await import('./help/print.ts');
+      await printHelp(program, chain, { path, computed, json: parsed.options.json === true }, deps);
       return 0;
     }
     const call: Invocation = { path, command, args: parsed.args, options: parsed.options, changed: parsed.changed };

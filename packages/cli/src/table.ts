@@ -139,6 +139,11 @@ export interface Program<D> {
   readonly preRun?: (invocation: Invocation, deps: D) => void | Promise<void>;
   /** Prints a failure and returns the exit code. Default: `Error: <message>` on standard error, 1. */
   readonly fail?: (failure: Failure, deps: D) => number | Promise<number>;
+  /**
+   * Prints what the commands that every program has (help, completion, groups of commands) tell, where the flag `json` is set: a
+   * program with this has such a flag among the root's global ones. Absent: they only have a text form.
+   */
+  readonly printJson?: (path: string, result: Readonly<Record<string, unknown>>, deps: D) => void | Promise<void>;
 }
 
 /** What went wrong, and how far the call had come. */

@@ -8,7 +8,7 @@ import type { AppDeps } from '../deps.ts';
 import { faults } from '../faults.ts';
 import { limits } from '../limits.ts';
 import { readExisting } from '../store/files.ts';
-import { createPassphraseSource, type Passphrases } from './passphrase.ts';
+import { askPassphrase, createPassphraseSource, givenPassphrase, type Passphrases } from './passphrase.ts';
 
 export interface KeyPair {
   readonly key: PrivateKey;
@@ -128,13 +128,24 @@ async function parseKey(deps: AppDeps, bytes: Uint8Array, files: Passphrases & {
 /** Go says no more about a key that it cannot read; a wrong passphrase and a refused algorithm keep their own words. */
 const isUnreadable = (fault: Fault): boolean => fault.category === 'malformed' && !/PASSPHRASE|PASSWORD|DECRYPT/.test(fault.code);
 
+/** Many files have the empty passphrase: it is tried before anybody is asked, and where the given one, meant for another key, fails. */
 async function openPkcs12(
   deps: AppDeps,
   bytes: Uint8Array,
   files: Passphrases & { readonly keyPath: string },
 ): Promise<{ key: PrivateKey; certificates: readonly Uint8Array[] }> {
-  const passphrase = (await createPassphraseSource(deps, files.keyPath, files)()) ?? new Secret('');
-  return parsePkcs12(bytes, passphrase);
+  const given = await givenPassphrase(deps, files);
+  const attempt = (passphrase: Secret<string>) =>
+    parsePkcs12(bytes, passphrase).catch((e: unknown) => {
+      if (isFault(e, 'CRYPTO_PASSPHRASE_INCORRECT')) return e;
+      throw e;
+    });
+  const first = await attempt(given ?? new Secret(''));
+  if (!isFault(first)) return first;
+  if (given === undefined) return parsePkcs12(bytes, await askPassphrase(deps, files.keyPath));
+  const second = await attempt(new Secret(''));
+  if (isFault(second)) throw first;
+  return second;
 }
 
 /** A PFX begins with a sequence that begins with the version 3 (RFC 7292 4). */

@@ -12,19 +12,26 @@ export interface Passphrases {
 }
 
 /** A source that is only tapped when a key turns out to be encrypted. */
-export function createPassphraseSource(deps: AppDeps, path: string, { passphraseFile }: Passphrases): () => Promise<Secret<string>> {
-  return async () => {
-    if (passphraseFile) {
-      const text = fromUtf8(await readExisting(deps.files, passphraseFile, limits.passphraseBytes));
-      return new Secret((text.split('\n')[0] as string).replace(/\r$/, ''));
-    }
-    const fromEnvironment = deps.environment.get('NOTATION_KEY_PASSPHRASE');
-    if (fromEnvironment !== undefined) return new Secret(fromEnvironment);
-    const { askSecret } = await import('@notary/cli/terminal');
-    try {
-      return await askSecret(deps.terminal, { prompt: `Passphrase of ${path}: `, what: 'passphrase' });
-    } catch (cause) {
-      throw faults.PASSPHRASE_UNAVAILABLE({ path }, { cause });
-    }
-  };
+export function createPassphraseSource(deps: AppDeps, path: string, passphrases: Passphrases): () => Promise<Secret<string>> {
+  return async () => (await givenPassphrase(deps, passphrases)) ?? (await askPassphrase(deps, path));
+}
+
+/** The passphrase of the file or of the environment, where there is one. */
+export async function givenPassphrase(deps: AppDeps, { passphraseFile }: Passphrases): Promise<Secret<string> | undefined> {
+  if (passphraseFile) {
+    const text = fromUtf8(await readExisting(deps.files, passphraseFile, limits.passphraseBytes));
+    return new Secret((text.split('\n')[0] as string).replace(/\r$/, ''));
+  }
+  const fromEnvironment = deps.environment.get('NOTATION_KEY_PASSPHRASE');
+  return fromEnvironment === undefined ? undefined : new Secret(fromEnvironment);
+}
+
+/** Asks. Without anybody to answer: `CMD_PASSPHRASE_UNAVAILABLE`. */
+export async function askPassphrase(deps: AppDeps, path: string): Promise<Secret<string>> {
+  const { askSecret } = await import('@notary/cli/terminal');
+  try {
+    return await askSecret(deps.terminal, { prompt: `Passphrase of ${path}: `, what: 'passphrase' });
+  } catch (cause) {
+    throw faults.PASSPHRASE_UNAVAILABLE({ path }, { cause });
+  }
 }

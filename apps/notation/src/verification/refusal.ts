@@ -3,6 +3,7 @@
 import type { Fault } from '@notary/base';
 import { printable } from '@notary/cli';
 import { formatRfc3339 } from '@notary/cli/format';
+import { remedyText } from '@notary/cli/terminal';
 import { decisiveFault, type EnvelopeReport } from '@notary/notation/verify';
 import { decisiveFinding } from '@notary/trust';
 import { type Certificate, goName } from '@notary/x509';
@@ -33,16 +34,10 @@ export function refusalText(refusals: readonly Refusal[], at: Date): string {
 
 function refusalLines(head: string, margin: string, fault: Fault | undefined, at: Date): string {
   if (fault === undefined) return lines(head.trimEnd());
-  const { remedy } = fault;
   const fact = printable(factOf(fault, at));
-  if (remedy === undefined) return lines(`${head}  ${fact}`);
-  const command = remedy.command === undefined ? '' : `: ${remedy.command.map(shellWord).join(' ')}`;
-  const hint = printable(`${remedy.text}${command}`);
-  return lines(`${head}  ${fact}`, `${margin}  ${hint}`);
+  if (fault.remedy === undefined) return lines(`${head}  ${fact}`);
+  return lines(`${head}  ${fact}`, `${margin}  ${remedyText(fault.remedy)}`);
 }
-
-/** A word of a command as it can be pasted into a shell. */
-const shellWord = (word: string): string => (/^[A-Za-z0-9_./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 /** Enough of a digest to find it in `notation list`. */
 const shortName = (name: string): string => (/^sha(256|384|512):[0-9a-f]{64,}$/.test(name) ? name.slice(0, name.indexOf(':') + 13) : name);

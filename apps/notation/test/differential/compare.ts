@@ -65,8 +65,12 @@ export function runStep({ home, tool }: Twin, step: Step): Outcome {
   return { code: run.status, stdout: plain(run.stdout), stderr: plain(run.stderr) };
 }
 
-/** The part of an outcome that a difference leaves to compare. */
-export function comparable(outcome: Outcome, differs: Difference | undefined): unknown {
+/** Remedies stand before the last line, which is the Go tool's; nowhere else, so anywhere else they are a difference. */
+const HINT = /^Hint: [^\n]+\n(?=Error: )/m;
+
+/** The part of an outcome that a difference leaves to compare; our remedy, which the Go tool never has, is left out. */
+export function comparable({ code, stdout, stderr }: Outcome, differs: Difference | undefined): unknown {
+  const outcome = { code, stdout, stderr: code === 0 ? stderr : stderr.replace(HINT, '') };
   switch (differs?.compare) {
     case undefined:
       return outcome;

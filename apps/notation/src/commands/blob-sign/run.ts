@@ -3,6 +3,7 @@ import { signBlob } from '@notary/notation/sign';
 import type { AppDeps } from '../../deps.ts';
 import { during, faults } from '../../faults.ts';
 import { command, lines } from '../../present.ts';
+import { readTold } from '../../progress.ts';
 import { openSigner, signingOptions } from '../../signing/signer.ts';
 import { statExisting } from '../../store/files.ts';
 import { baseName, directoryName, joinPaths } from '../../store/paths.ts';
@@ -15,7 +16,7 @@ export const { run, preRun } = command<typeof blobSignFlags>(
     const signer = await openSigner(deps, options);
     const signing = signingOptions(deps, signer, options);
     await statExisting(deps.files, path, 'open');
-    const signed = await signBlob({ ...signing, blob: deps.files.readStream(path), contentMediaType: options.mediaType });
+    const signed = await signBlob({ ...signing, blob: readTold(deps, path, 'reading'), contentMediaType: options.mediaType });
     const directory = changed.has('signature-directory') ? options.signatureDirectory : directoryName(deps, path);
     const signaturePath = joinPaths(deps, directory, `${baseName(deps, path)}.${options.signatureFormat}.sig`);
     if (options.force) report.warn('Warning: existing signature file will be overwritten');

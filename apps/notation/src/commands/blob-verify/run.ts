@@ -7,6 +7,7 @@ import { faults, reworded } from '../../faults.ts';
 import { limits } from '../../limits.ts';
 import { parsePairs } from '../../pairs.ts';
 import { command } from '../../present.ts';
+import { readTold } from '../../progress.ts';
 import { signatureMediaType } from '../../signature-file.ts';
 import { readExisting, statExisting } from '../../store/files.ts';
 import { loadPolicy } from '../../store/policy-file.ts';
@@ -25,7 +26,7 @@ export const { run, preRun } = command<typeof blobVerifyFlags>(
     let found: BlobReport;
     try {
       found = await evaluateBlob({
-        blob: () => deps.files.readStream(path),
+        blob: () => readTold(deps, path, 'reading'),
         signature,
         signatureMediaType: mediaType,
         policy,

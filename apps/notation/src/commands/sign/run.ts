@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { type Fault, toFault } from '@notary/base';
 import { signDescriptor } from '@notary/notation/sign';
 import type { Descriptor } from '@notary/oci';
 import { childrenOf, parseManifest, type Repository } from '@notary/oci';
@@ -21,18 +22,28 @@ export const { run } = command<typeof signFlags>(async ({ args, options }, deps,
   for (const line of tagWarnings('sign', target)) report.warn(line);
   const signed: SignedPair[] = [];
   const artifacts = options.recursive ? await withManifests(repository, artifact) : [artifact];
-  const progress = options.recursive ? (await import('@notary/cli/terminal')).createProgress(deps.terminal, deps.clock) : undefined;
-  for (const each of artifacts) {
-    progress?.update(`signing ${signed.length + 1} of ${artifacts.length} manifests`);
-    const { signature, attachment } = await signDescriptor({ ...signing, repository }, each);
-    if (attachment.replacedIndex === 'undeletable')
-      report.warn('Warning: Removal of outdated referrers index from remote registry failed. Garbage collection may be required.');
+  const progress = options.recursive
+    ? (await import('@notary/cli/terminal')).createProgress(deps.terminal, deps.clock, deps.environment)
+    : undefined;
+  let failure: Fault | undefined;
+  try {
+    for (const each of artifacts) {
+      progress?.update(`signing ${signed.length + 1} of ${artifacts.length} manifests`);
+      const { signature, attachment } = await signDescriptor({ ...signing, repository }, each);
+      progress?.done();
+      if (attachment.replacedIndex === 'undeletable')
+        report.warn('Warning: Removal of outdated referrers index from remote registry failed. Garbage collection may be required.');
+      const pair = { name: repository.name, artifact: each.digest, signature: signature.digest };
+      report.text(signedText(pair));
+      signed.push(pair);
+    }
+  } catch (e) {
+    failure = toFault(e);
+  } finally {
     progress?.done();
-    const pair = { name: repository.name, artifact: each.digest, signature: signature.digest };
-    report.text(signedText(pair));
-    signed.push(pair);
   }
-  return { signed: signed.map((s) => ({ reference: `${s.name}@${s.artifact}`, signature: s.signature })) };
+  // What was signed before a failure stays signed, and is told.
+  return { signed: signed.map((s) => ({ reference: `${s.name}@${s.artifact}`, signature: s.signature })), failure };
 });
 
 const MAX_DEPTH = 4; // an index of indexes of platforms is two levels

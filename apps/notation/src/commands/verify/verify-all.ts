@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Invocation } from '@notary/cli';
+import { failPlainly, type Invocation } from '@notary/cli';
 import type { Settled } from '@notary/notation/lookup';
 import { createFileTrustStore, parseOciTrustPolicy } from '@notary/trust';
 import type { ArtifactOpener } from '../../artifact/open.ts';
@@ -15,7 +15,7 @@ import { type ReferenceOutcome, verifyReference } from './verify-reference.ts';
 
 /** Verifies one reference as the reference tool does, or several side by side, each reported in order. `early` is the only one, where it is being looked up. */
 export async function verifyAll(
-  { args, options }: Invocation<typeof verifyFlags>,
+  { path, args, options }: Invocation<typeof verifyFlags>,
   deps: AppDeps,
   report: Report,
   { open, early }: { readonly open: ArtifactOpener; readonly early: Settled<LookedUp> | undefined },
@@ -34,16 +34,18 @@ export async function verifyAll(
     return { ...outcome.json, failure: outcome.failure };
   }
   const [{ inOrder }, { createProgress }] = await Promise.all([import('./references.ts'), import('@notary/cli/terminal')]);
-  const progress = createProgress(deps.terminal, deps.clock);
+  const progress = createProgress(deps.terminal, deps.clock, deps.environment);
   const results: Readonly<Record<string, unknown>>[] = [];
   let failed = 0;
+  progress.update(`verifying ${references.length} references`);
   for await (const outcome of inOrder(references, (reference) => verifyReference(deps, reference, context))) {
     progress.done();
     print(outcome);
-    results.push(outcome.failure ? { ...outcome.json, error: outcome.failure.toJSON() } : outcome.json);
-    if (outcome.failure) {
+    const failure = outcome.failure && (await import('../../remedies.ts')).withCommand(outcome.failure);
+    results.push(failure ? { ...outcome.json, error: failure.toJSON() } : outcome.json);
+    if (failure) {
       failed++;
-      report.warn(`Error: ${outcome.failure.message}`);
+      await failPlainly({ error: failure, path }, deps);
     }
     progress.update(`verified ${results.length} of ${references.length} references`);
   }

@@ -10,5 +10,5 @@ export async function run(invocation: Invocation<typeof versionFlags>, { termina
   const result = { version: VERSION, compatibleWith: COMPATIBLE_WITH, runtime: host.runtime, os: host.os, arch: host.arch };
   if (!invocation.options.json) return terminal.out(versionText(result));
   const { printResult } = await import('../../json.ts');
-  printResult(terminal, invocation, result);
+  printResult(terminal, invocation.path, result);
 }
