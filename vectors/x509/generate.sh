@@ -105,5 +105,7 @@ p12 -certpbe PBE-SHA1-3DES -keypbe PBE-SHA1-3DES -macalg sha1 -out p12/triple-de
 p12 -certpbe NONE -keypbe NONE -out p12/unencrypted.p12
 p12 -nomac -out p12/no-mac.p12
 p12 -macalg sha512 -out p12/mac-sha512.p12
+p12 -passout pass: -out p12/empty.p12
+python3 null-passphrase.py
 openssl pkcs12 -export -nokeys -in certs/root-rsa.pem -passout env:PW -out p12/no-key.p12
 rm -f ca.cnf leaf.csr

@@ -304,6 +304,15 @@ describe('PKCS#12', () => {
     expect(await codeOf(parsePkcs12(vector(`p12/${name}.p12`), new Secret('wrong')))).toBe('CRYPTO_PASSPHRASE_INCORRECT');
   });
 
+  it.each(['empty', 'null-modern', 'null-triple-des'])(
+    'reads %s: an empty passphrase is two zero octets for some, and nothing for others',
+    async (name) => {
+      const { key } = await parsePkcs12(vector(`p12/${name}.p12`), new Secret(''));
+      expect(toHex(key.spki)).toBe(publicOf('ec'));
+      expect(await codeOf(parsePkcs12(vector(`p12/${name}.p12`), new Secret('x')))).toBe('CRYPTO_PASSPHRASE_INCORRECT');
+    },
+  );
+
   it('refuses a changed file, a file without a key, and what is no PKCS#12', async () => {
     const changed = vector('p12/unencrypted.p12').slice();
     changed[100] = (changed[100] as number) ^ 1;
