@@ -140,7 +140,7 @@ describe.skipIf(programs === undefined)('a stop', () => {
 });
 
 describe.skipIf(programs === undefined)('refusals', () => {
-  it('of a configuration, in the reference’s words', () => {
+  it('[KD-19] of a configuration, in the reference’s words', () => {
     const stage = newStage();
     const base = { server: { http_addr: '127.0.0.1:0' }, trust_service: { type: 'local' }, storage: { backend: 'memory' } };
     const cases: [object, string][] = [
@@ -175,7 +175,7 @@ describe.skipIf(programs === undefined)('refusals', () => {
     );
   });
 
-  it('of a signer without mutual TLS, unless told by a word', async () => {
+  it('[NCC-2015-04] [KD-21] of a signer without mutual TLS, unless told by a word', async () => {
     const stage = newStage();
     makeCertificates(stage, programs);
     const port = await freePort();
@@ -191,7 +191,7 @@ describe.skipIf(programs === undefined)('refusals', () => {
     expect(naked.output()).toContain('no TLS at all');
   });
 
-  it('of a client without a certificate, by a signer with mutual TLS', async () => {
+  it('[NCC-2015-04] of a client without a certificate, by a signer with mutual TLS', async () => {
     const stage = newStage();
     makeCertificates(stage, programs);
     const { trust } = await startSigner(stage, programs.ours.signer, { backend: 'memory' });

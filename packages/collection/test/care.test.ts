@@ -178,7 +178,7 @@ describe('pins', () => {
     });
   });
 
-  it('are read from a configuration with their case, and written back without losing anything', () => {
+  it('[KD-01] are read from a configuration with their case, and written back without losing anything', () => {
     const text =
       '{"remote_server":{"url":"https://x"},"trust_pinning":{"disable_tofu":true,"certs":{"Example.com/App":["a"],"b*":"c"},"ca":{"d":"e.crt"}}}';
     const config = c.parsePinConfig(c.parseConfig(toUtf8(text), 'x'), 'x');

@@ -144,7 +144,7 @@ describe('keys of the Go client', () => {
 });
 
 describe('keys that we write', () => {
-  it('have the headers, the mode and the encryption that the Go client expects', async () => {
+  it('[NCC-2015-07] have the headers, the mode and the encryption that the Go client expects', async () => {
     const path = await temporaryDirectory();
     const store = await storeOf(path, constant('long enough'));
     const targets = await store.create('targets', gun);
@@ -206,7 +206,7 @@ describe('import and export', () => {
     expect(parsePem(await c.exportKeys(from, { keyIds: [made[0] as string] })).length).toBe(1);
   });
 
-  it('take what OpenSSL and `key generate -o` write', async () => {
+  it('[KD-09] take what OpenSSL and `key generate -o` write', async () => {
     const { passphrases } = manifest();
     const store = await storeOf(await temporaryDirectory(), constant('long enough'));
     const options = { role: 'targets/x', gun: '', passphrases: constant('long enough') };

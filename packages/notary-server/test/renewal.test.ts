@@ -38,7 +38,7 @@ describe('a timestamp', () => {
     expect(t.signing.signed).toBe(3);
   });
 
-  it('that has expired is signed again before it is served, once for all who ask', async () => {
+  it('[KD-08] that has expired is signed again before it is served, once for all who ask', async () => {
     const p = await publish();
     t.clock.advance(20 * DAY);
     const versions = await Promise.all(Array.from({ length: 30 }, async () => (await signed(p, 'timestamp')).version));

@@ -137,7 +137,7 @@ describe('keys', () => {
 });
 
 describe('updates', () => {
-  it('name what is wrong with the body', async () => {
+  it('[KD-17] name what is wrong with the body', async () => {
     const post = async (body: string, type = 'multipart/form-data; boundary=b') =>
       errorOf(
         await t.handle(new Request(`http://server/v2/${GUN}/_trust/tuf/`, { method: 'POST', body, headers: { 'content-type': type } })),
@@ -184,7 +184,7 @@ describe('updates', () => {
     expect(await p.bytes('targets.json')).toEqual(targets);
   });
 
-  it('too large are 413, too many bytes at once 429, and the budget comes back', async () => {
+  it('[KD-20] too large are 413, too many bytes at once 429, and the budget comes back', async () => {
     const declared = new Request(`http://server/v2/${GUN}/_trust/tuf/`, {
       method: 'POST',
       body: 'x',
@@ -223,7 +223,7 @@ describe('updates', () => {
 });
 
 describe('deletion', () => {
-  it('removes this collection, not its siblings; again and for unknown names it is 200', async () => {
+  it('[KD-07] [KD-14] removes this collection, not its siblings; again and for unknown names it is 200', async () => {
     const p = await published('example.com/app');
     const sibling = await published('example.com/app2');
     for (let i = 0; i < 2; i++) {
@@ -247,7 +247,7 @@ describe('deletion', () => {
     ]);
   });
 
-  it('takes what is cached with it', async () => {
+  it('[KD-18] takes what is cached with it', async () => {
     const p = await published();
     const name = `root.${sha256Hex(await p.bytes('root.json'))}.json`;
     expect((await p.get(name)).status).toBe(200);
@@ -266,7 +266,7 @@ describe('changefeed', () => {
     return records?.map((r) => r.ID) ?? null;
   };
 
-  it('pages forwards and backwards, always oldest first', async () => {
+  it('[KD-06] pages forwards and backwards, always oldest first', async () => {
     for (const gun of ['a', 'b', 'a/b', 'c', 'd']) await published(gun);
     expect(await ids('records=0')).toEqual(['1', '2', '3', '4', '5']);
     expect(await ids('records=2')).toEqual(['1', '2']);
@@ -376,7 +376,7 @@ describe('everything else', () => {
     );
   });
 
-  it('an error body never outgrows what the reference’s client reads', async () => {
+  it('[KD-25] an error body never outgrows what the reference’s client reads', async () => {
     const name = `targets/${'a'.repeat(2000)}`;
     const body = multipart({ [name]: '{}' });
     const response = await t.handle(updateRequest(GUN, { [name]: '{}' }));

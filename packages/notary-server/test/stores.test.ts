@@ -31,7 +31,7 @@ for (const kind of await startStores()) {
         (e: unknown) => (isFault(e, ...codes) ? e.code : e),
       );
 
-    it('files come back by hash, by version and as the newest timestamp', async () => {
+    it('[KD-23] files come back by hash, by version and as the newest timestamp', async () => {
       const big = file('targets', 1, 'x'.repeat(3_000_000));
       await store.update('g/files', [file('timestamp', 1), big, file('root', 1)], undefined);
       expect(await head('g/files')).toMatchObject({ version: 1, sha256: file('timestamp', 1).sha256 });
@@ -47,7 +47,7 @@ for (const kind of await startStores()) {
       expect(await store.currentTimestamp('g/nothing')).toBeUndefined();
     });
 
-    it('names that differ in case, in blanks at the end or in a prefix are different collections', async () => {
+    it('[KD-24] names that differ in case, in blanks at the end or in a prefix are different collections', async () => {
       await store.update('g/Case', [file('timestamp', 1)], undefined);
       for (const gun of ['g/case', 'G/Case', 'g/Case ', 'g/Cas', 'g/Case/x']) {
         expect([gun, (await store.heads([gun])).size, await store.byVersion(gun, 'timestamp', 1)]).toEqual([gun, 0, undefined]);
@@ -134,7 +134,7 @@ for (const kind of await startStores()) {
       expect((await head(gun))?.id).not.toBe(before?.id);
     });
 
-    it('changes are one per timestamp and one per deletion', async () => {
+    it('[KD-14] changes are one per timestamp and one per deletion', async () => {
       const gun = 'g/again';
       const all = await other.changes({ gun, limit: 10, direction: 'forward' });
       expect(all.map((c) => [c.category, c.version, c.sha256.length])).toEqual([

@@ -247,7 +247,7 @@ describe('targets and delegations', () => {
     await expectOk(await p.post({ ...files, 'targets/a': await signFile(p.targetsPayload(1), [a, b]) }));
   });
 
-  it('removed from its parent leaves the snapshot of the server', async () => {
+  it('[KD-02] [KD-22] removed from its parent leaves the snapshot of the server', async () => {
     const p = await publisher();
     const a = await createKey();
     const delegations = { keys: new Map([[a.key.id, a.key]]), roles: [delegation('targets/a', [a.key])] };
@@ -317,7 +317,7 @@ describe('snapshot', () => {
     );
   });
 
-  it('hashes the stored bytes, in whatever form they came', async () => {
+  it('[KD-03] hashes the stored bytes, in whatever form they came', async () => {
     const p = await publisher();
     const pretty = new TextEncoder().encode(JSON.stringify(JSON.parse(new TextDecoder().decode(await p.targets(1, ['v1']))), null, 2));
     await expectOk(await p.post({ root: await p.root(), targets: pretty }));

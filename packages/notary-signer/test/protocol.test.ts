@@ -78,7 +78,7 @@ describe('calls', () => {
     expect(await status(handlers.check({ service: 'other' }))).toBe('5 unknown service');
   });
 
-  it('what is signed is never logged', () => {
+  it('[KD-16] what is signed is never logged', () => {
     expect(JSON.stringify(lines)).not.toContain('secret content');
     expect(JSON.stringify(lines)).toContain('"bytes":14');
   });

@@ -155,7 +155,7 @@ describe('compact JWE', () => {
     }
   });
 
-  it('any changed byte, missing part or other algorithm fails', async () => {
+  it('[GHSA-2c7c-3mj9-8fqh] [CVE-2026-34986] any changed byte, missing part or other algorithm fails', async () => {
     const text = await encryptJwe(toUtf8('a private key'), secret, random);
     const parts = text.split('.');
     for (const [i, part] of parts.entries()) {

@@ -20,7 +20,7 @@ describe('the log of a server', () => {
     log.always('audit', { gun: 'g' });
     expect(lines.map((line) => JSON.parse(line).msg)).toEqual(['heard', 'audit']);
   });
-  it('quotes what logfmt could not tell apart', () => {
+  it('[KD-13] quotes what logfmt could not tell apart', () => {
     const { lines, log } = capture('logfmt');
     log.error('two words', { empty: '', equals: 'a=b' });
     expect(lines[0]).toContain('msg="two words"');

@@ -66,7 +66,7 @@ describe('an editor', () => {
     }
   });
 
-  it('refuses custom data that no verifier could compute', async () => {
+  it('[KD-04] refuses custom data that no verifier could compute', async () => {
     const editor = open();
     await editor.addTarget(tuf.TARGETS, 'x', { ...meta('x'), custom: { size: 1.5 } });
     expect(await code(() => editor.sign({ at }))).toBe('CANONICAL_JSON_NUMBER_INVALID');
