@@ -31,6 +31,9 @@ export const MAX_CHILDREN = 20_000;
 /** A reference: host, name of at most 255 characters, tag of 128, digest of 135, and room for what is refused with a proper message. */
 export const MAX_REFERENCE_LENGTH = 4096;
 
+/** A blob that goes with the request for a session: envelopes have 2 to 10 KiB, and a registry that ignores the body still reads so much of it. */
+export const MAX_SINGLE_POST_BYTES = 64 * KIB;
+
 /** Bound on silence of a registry: headers, or the next chunk of a body. */
 export const REQUEST_TIMEOUT_MS = 60_000;
 

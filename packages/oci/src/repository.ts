@@ -6,28 +6,34 @@
 import type { Digest } from '@notary/base';
 import type { Descriptor } from './descriptor.ts';
 
+/** What every way of reading may be told. */
+export interface ReadOptions {
+  /** Ends the requests: the faults are then those of the port, `HTTP_ABORTED`. Stores without a network may ignore it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Finds the manifest that a tag or digest names. */
 export interface Resolver {
   /** `reference` is a tag or a digest, never a full reference. Faults: `OCI_NOT_FOUND`, and `OCI_RESPONSE_INVALID` when another digest comes back. */
-  resolve(reference: string): Promise<Descriptor>;
+  resolve(reference: string, options?: ReadOptions): Promise<Descriptor>;
 }
 
 export interface ManifestReader {
   /** The exact bytes of a manifest or index. */
-  fetchManifest(descriptor: Descriptor): Promise<Uint8Array>;
+  fetchManifest(descriptor: Descriptor, options?: ReadOptions): Promise<Uint8Array>;
   hasManifest(descriptor: Descriptor): Promise<boolean>;
 }
 
 export interface BlobReader {
   /** The bytes of a blob; a descriptor of more than `maxBytes` is `OCI_TOO_LARGE` before anything is asked for. */
-  fetchBlob(descriptor: Descriptor, maxBytes: number): Promise<Uint8Array>;
+  fetchBlob(descriptor: Descriptor, maxBytes: number, options?: ReadOptions): Promise<Uint8Array>;
   /** The blob in chunks. Size and digest are proven only when the iteration ends without a fault: act on nothing before. */
   streamUnverifiedBlob(descriptor: Descriptor): AsyncIterable<Uint8Array>;
   hasBlob(descriptor: Descriptor): Promise<boolean>;
 }
 
 /** What is asked of a list of referrers. */
-export interface ReferrersQuery {
+export interface ReferrersQuery extends ReadOptions {
   /** Only referrers of this type. An entry that does not say its type, or a meaningless one, is decided by its manifest. */
   readonly artifactType?: string;
   /** Stop after this many. */
@@ -50,9 +56,14 @@ export interface ReferrerLister {
 /** Content to write: bytes, or a source that can be opened again when a transfer has to be repeated. */
 export type BlobContent = Uint8Array | (() => AsyncIterable<Uint8Array>);
 
+export interface PushBlobOptions {
+  /** It was made a moment ago, so the store need not be asked whether it has it. */
+  readonly fresh?: boolean;
+}
+
 export interface BlobWriter {
   /** Stores a blob; what is there already is not sent again. */
-  pushBlob(descriptor: Descriptor, content: BlobContent): Promise<void>;
+  pushBlob(descriptor: Descriptor, content: BlobContent, options?: PushBlobOptions): Promise<void>;
 }
 
 export interface ManifestWriter {

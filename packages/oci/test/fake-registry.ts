@@ -27,6 +27,8 @@ export interface FakeRegistryOptions {
   /** Says OCI-Subject. */
   readonly indexesSubjects?: boolean;
   readonly location?: (id: number) => string;
+  /** Stores what comes with a POST that names a digest, and answers with these headers. */
+  readonly singlePost?: Readonly<Record<string, string>>;
 }
 
 export function fakeRegistry(options: FakeRegistryOptions = {}): FakeRegistry {
@@ -35,6 +37,7 @@ export function fakeRegistry(options: FakeRegistryOptions = {}): FakeRegistry {
     conditional = false,
     indexesSubjects = false,
     location = (id) => `/v2/team/app/blobs/uploads/${id}?state=a%2Bb`,
+    singlePost,
   } = options;
   const manifests = new Map<string, Stored>();
   const blobs = new Map<string, Uint8Array>();
@@ -75,13 +78,14 @@ export function fakeRegistry(options: FakeRegistryOptions = {}): FakeRegistry {
     return new Response('', { status: manifests.delete(digest) ? 202 : 404 });
   };
   const blobAnswer = async (request: Request, url: URL, name: string): Promise<Response> => {
-    if (request.method === 'POST') return new Response('', { status: 202, headers: { location: location(++uploads) } });
-    if (request.method === 'PUT') {
+    const stores = request.method === 'PUT' || (singlePost !== undefined && url.searchParams.has('digest'));
+    if (request.method === 'POST' && !stores) return new Response('', { status: 202, headers: { location: location(++uploads) } });
+    if (stores) {
       const bytes = new Uint8Array(await request.arrayBuffer());
       const digest = url.searchParams.get('digest') ?? '';
       if (digestOf(bytes) !== digest) return errorResponse(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content');
       blobs.set(digest, bytes);
-      return new Response('', { status: 201 });
+      return new Response('', { status: 201, headers: request.method === 'POST' ? singlePost : {} });
     }
     const found = blobs.get(name);
     return found === undefined

@@ -22,10 +22,51 @@ describe('pushing a blob', () => {
     expect(r.blobs.get(layer.descriptor.digest)).toEqual(layer.bytes);
     expect(r.lines()).toEqual([
       `HEAD blobs/${layer.descriptor.digest}`,
-      'POST blobs/uploads/',
+      `POST blobs/uploads/?digest=${DIGEST}`,
       `PUT blobs/uploads/1?state=a%2Bb&digest=${DIGEST}`,
     ]);
     expect(r.http.sent[2]?.headers).toMatchObject({ 'content-type': 'application/octet-stream' });
+  });
+
+  it('sends a small one with the first request, and does not ask for a fresh one', async () => {
+    const r = fakeRegistry({ singlePost: { location: '/v2/team/app/blobs/x', 'docker-content-digest': layer.descriptor.digest } });
+    await r.repository().pushBlob(layer.descriptor, layer.bytes, { fresh: true });
+    expect(r.blobs.get(layer.descriptor.digest)).toEqual(layer.bytes);
+    expect(r.lines()).toEqual([`POST blobs/uploads/?digest=${DIGEST}`]);
+  });
+
+  it('starts a session for a large one', async () => {
+    const r = fakeRegistry({ singlePost: { location: '/v2/team/app/blobs/x' } });
+    const large = blob('x'.repeat(64 * 1024 + 1));
+    await r.repository().pushBlob(large.descriptor, large.bytes, { fresh: true });
+    expect(r.lines().map((line) => line.split('?')[0])).toEqual(['POST blobs/uploads/', 'PUT blobs/uploads/1']);
+  });
+
+  it.each([400, 404, 405, 413, 501])('starts a session where a registry answers %i to content in the first request', async (status) => {
+    const r = fakeRegistry();
+    r.intercept = (request, url) =>
+      request.method === 'POST' && url.searchParams.has('digest') ? errorResponse(status, 'UNSUPPORTED', 'x') : undefined;
+    await r.repository().pushBlob(layer.descriptor, layer.bytes, { fresh: true });
+    expect(r.blobs.get(layer.descriptor.digest)).toEqual(layer.bytes);
+    expect(r.lines()[1]).toBe('POST blobs/uploads/');
+  });
+
+  it('does not take a bare 201 for the word of a registry that stores so', async () => {
+    const r = fakeRegistry({ singlePost: {} });
+    await r.repository().pushBlob(layer.descriptor, layer.bytes, { fresh: true });
+    expect(r.lines().map((line) => line.split('?')[0])).toEqual(['POST blobs/uploads/', 'POST blobs/uploads/', 'PUT blobs/uploads/1']);
+  });
+
+  it('refuses that the registry stored something else with the first request', async () => {
+    const r = fakeRegistry({ singlePost: { location: '/x', 'docker-content-digest': digestOf(toUtf8('other')) } });
+    expect(await failure(r.repository().pushBlob(layer.descriptor, layer.bytes))).toBe('OCI_RESPONSE_INVALID');
+  });
+
+  it('does not repeat a refusal that is not about the form', async () => {
+    const r = fakeRegistry();
+    r.intercept = (request) => (request.method === 'POST' ? errorResponse(403, 'DENIED', 'x') : undefined);
+    expect(await failure(r.repository().pushBlob(layer.descriptor, layer.bytes, { fresh: true }))).toBe('OCI_DENIED');
+    expect(r.http.sent).toHaveLength(1);
   });
 
   it('sends nothing that is there', async () => {

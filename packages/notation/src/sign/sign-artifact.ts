@@ -84,7 +84,10 @@ async function push(
   envelope: { descriptor: Descriptor; bytes: Uint8Array },
 ): Promise<Attachment> {
   try {
-    await Promise.all([repository.pushBlob(envelope.descriptor, envelope.bytes), repository.pushBlob(emptyConfigDescriptor, emptyConfig)]);
+    await Promise.all([
+      repository.pushBlob(envelope.descriptor, envelope.bytes, { fresh: true }),
+      repository.pushBlob(emptyConfigDescriptor, emptyConfig),
+    ]);
     return await repository.attach(manifest.descriptor, manifest.bytes);
   } catch (cause) {
     throw faults.PUSH_FAILED({ reason: knownFault(cause).message }, { cause });

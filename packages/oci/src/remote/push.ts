@@ -4,16 +4,21 @@ import { isFault, parseDigest } from '@notary/base';
 import { parseUrl, type RegistryRequest, type RegistryResponse, targetProblem } from '@notary/registry-auth';
 import type { Descriptor } from '../descriptor.ts';
 import { ociFaults } from '../faults.ts';
-import { MAX_ERROR_BYTES, MAX_MANIFEST_BYTES, MAX_UPLOAD_TRIES } from '../limits.ts';
-import type { BlobContent } from '../repository.ts';
+import { MAX_ERROR_BYTES, MAX_MANIFEST_BYTES, MAX_SINGLE_POST_BYTES, MAX_UPLOAD_TRIES } from '../limits.ts';
+import type { BlobContent, PushBlobOptions } from '../repository.ts';
 import { checkSize, streamVerified, verifyContent } from '../verified-content.ts';
 import { type Connection, manifestUrl, statusFault } from './connection.ts';
 import { hasContent, statedDigest } from './read.ts';
 
-/** Uploads a blob in one piece, unless it is there. A session that fails on the way is started afresh. */
-export async function pushBlob(connection: Connection, descriptor: Descriptor, content: BlobContent): Promise<void> {
+/** Uploads a blob in one piece, unless it is there; one that is `fresh` is not asked for first. A session that fails on the way is started afresh. */
+export async function pushBlob(
+  connection: Connection,
+  descriptor: Descriptor,
+  content: BlobContent,
+  { fresh = false }: PushBlobOptions = {},
+): Promise<void> {
   if (content instanceof Uint8Array) verifyContent(descriptor, content);
-  if (await hasContent(connection, 'blob', descriptor)) return;
+  if (!fresh && (await hasContent(connection, 'blob', descriptor))) return;
   for (let tries = 1; ; tries++) {
     try {
       return await upload(connection, descriptor, content);
@@ -28,22 +33,12 @@ export async function pushBlob(connection: Connection, descriptor: Descriptor, c
 const isTransient = (status: unknown): boolean => typeof status === 'number' && (status >= 500 || status === 408 || status === 404);
 
 async function upload(connection: Connection, descriptor: Descriptor, content: BlobContent): Promise<void> {
-  // Starting with an empty POST lets a 401 come while there is nothing to send twice. A session too many does no harm.
-  const start: RegistryRequest = {
-    ...connection.request('push'),
-    method: 'POST',
-    url: `${connection.url}/blobs/uploads/`,
-    body: new Uint8Array(0),
-    maxBytes: MAX_ERROR_BYTES,
-    repeatable: true,
-  };
-  const started = await connection.client.send(start);
-  if (started.status !== 202) throw await statusFault(start, started, connection.clock.now());
-  await started.cancel();
+  const started = await start(connection, descriptor, content);
+  if (started === 'stored') return;
   const put: RegistryRequest = {
     ...connection.request('push'),
     method: 'PUT',
-    url: uploadUrl(start.url, started, descriptor),
+    url: uploadUrl(started.request.url, started.response, descriptor),
     headers: { 'content-type': 'application/octet-stream' },
     body: content instanceof Uint8Array ? content : () => streamVerified(descriptor, content()),
     bodyLength: descriptor.size,
@@ -53,6 +48,55 @@ async function upload(connection: Connection, descriptor: Descriptor, content: B
   if (done.status !== 201) throw await statusFault(put, done, connection.clock.now());
   await done.cancel();
 }
+
+interface Session {
+  readonly request: RegistryRequest;
+  readonly response: RegistryResponse;
+}
+
+/**
+ * Starts a session. A small blob goes with the request: a registry that takes it has stored it one round trip earlier (distribution-spec,
+ * "Single POST"); one that does not answers with a session, or with an error that the bare request then repeats or does not.
+ */
+async function start(connection: Connection, descriptor: Descriptor, content: BlobContent): Promise<Session | 'stored'> {
+  const bare: RegistryRequest = {
+    ...connection.request('push'),
+    method: 'POST',
+    url: `${connection.url}/blobs/uploads/`,
+    // Empty: a 401 comes while there is nothing to send twice. A session too many does no harm.
+    body: new Uint8Array(0),
+    maxBytes: MAX_ERROR_BYTES,
+    repeatable: true,
+  };
+  if (content instanceof Uint8Array && content.length <= MAX_SINGLE_POST_BYTES) {
+    const request: RegistryRequest = {
+      ...bare,
+      url: `${bare.url}?digest=${encodeURIComponent(descriptor.digest)}`,
+      headers: { 'content-type': 'application/octet-stream' },
+      body: content,
+    };
+    const response = await connection.client.send(request);
+    if (response.status === 201) {
+      await response.cancel();
+      // Whoever stored it says where, and a digest that it names is the blob's.
+      if (response.header('location') !== undefined) return (statedDigest(request, response, parseDigest(descriptor.digest)), 'stored');
+    } else if (response.status === 202) {
+      await response.cancel();
+      return { request, response };
+    } else if (KEPT_REFUSALS.has(response.status)) {
+      throw await statusFault(request, response, connection.clock.now());
+    } else {
+      await response.cancel();
+    }
+  }
+  const response = await connection.client.send(bare);
+  if (response.status !== 202) throw await statusFault(bare, response, connection.clock.now());
+  await response.cancel();
+  return { request: bare, response };
+}
+
+/** Refusals that have nothing to do with how a blob is sent. */
+const KEPT_REFUSALS: ReadonlySet<number> = new Set([401, 403, 429]);
 
 /** The session's URL with `digest` added; whatever else stands in it is the registry's and stays as it is. */
 export function uploadUrl(startUrl: string, started: Pick<RegistryResponse, 'header' | 'url'>, descriptor: Descriptor): string {

@@ -6,7 +6,7 @@ import { ociFaults } from '../faults.ts';
 import { CONFIRM_PAUSE_MS, CONFIRM_TRIES } from '../limits.ts';
 import { effectiveArtifactType, parseManifest } from '../manifest.ts';
 import type { Attachment, Repository, Subject } from '../repository.ts';
-import { type Connection, connect } from './connection.ts';
+import { type Connection, connect, withSignal } from './connection.ts';
 import type { RemoteRepositoryOptions } from './options.ts';
 import { fetchBlob, fetchManifest, hasContent, resolveManifest, streamBlob } from './read.ts';
 import { type Capabilities, listReferrers } from './referrers.ts';
@@ -19,14 +19,14 @@ export function createRemoteRepository(options: RemoteRepositoryOptions): Reposi
   const writer = new Writer(connection, known);
   return {
     name: connection.name,
-    resolve: (reference) => resolveManifest(connection, reference),
-    fetchManifest: (descriptor) => fetchManifest(connection, descriptor),
+    resolve: (reference, options) => resolveManifest(withSignal(connection, options?.signal), reference),
+    fetchManifest: (descriptor, options) => fetchManifest(withSignal(connection, options?.signal), descriptor),
     hasManifest: (descriptor) => hasContent(connection, 'manifest', descriptor),
-    fetchBlob: (descriptor, maxBytes) => fetchBlob(connection, descriptor, maxBytes),
+    fetchBlob: (descriptor, maxBytes, options) => fetchBlob(withSignal(connection, options?.signal), descriptor, maxBytes),
     streamUnverifiedBlob: (descriptor) => streamBlob(connection, descriptor),
     hasBlob: (descriptor) => hasContent(connection, 'blob', descriptor),
-    listReferrers: (subject, query = {}) => listReferrers(connection, known, subject, query),
-    pushBlob: async (descriptor, content) => (await import('./push.ts')).pushBlob(connection, descriptor, content),
+    listReferrers: (subject, query = {}) => listReferrers(withSignal(connection, query.signal), known, subject, query),
+    pushBlob: async (descriptor, content, options) => (await import('./push.ts')).pushBlob(connection, descriptor, content, options),
     pushManifest: async (descriptor, bytes, tag) => {
       await (await import('./push.ts')).pushManifest(connection, descriptor, bytes, tag);
     },
