@@ -40,11 +40,13 @@ import {
 const NAME = 'team/app';
 let root: string;
 const opened: RegistryStore[] = [];
+const copies: string[] = [];
 beforeEach(() => {
   root = makeRoot();
 });
 afterEach(async () => {
   for (const store of opened.splice(0)) await store.close().catch(() => undefined);
+  for (const copy of copies.splice(0)) removeRoot(copy);
   removeRoot(root);
 });
 const start = async (more: object = {}): Promise<Harness> => {
@@ -55,6 +57,7 @@ const start = async (more: object = {}): Promise<Harness> => {
 /** What a crash leaves: the files as they are, without the process that held the lock. */
 const copyRoot = (): string => {
   const copy = makeRoot();
+  copies.push(copy);
   cpSync(root, copy, { recursive: true, filter: (path) => !path.includes('.notary/lock') });
   return copy;
 };

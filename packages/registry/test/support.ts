@@ -37,7 +37,7 @@ export type StoreKind = 'memory' | 'disk';
 export interface Harness {
   readonly registry: Registry;
   readonly store: RegistryStore;
-  /** Of the disk store. */
+  /** Of the disk store; empty for memory. */
   readonly root: string;
   call(method: string, path: string, options?: CallOptions): Promise<Response>;
   /** Pushes and checks; returns the digest. */
@@ -102,13 +102,13 @@ export function harnessOver(store: RegistryStore, root: string, options: Partial
 
 /** A registry with an empty store. */
 export async function startHarness(kind: StoreKind, options: Partial<RegistryOptions> = {}): Promise<Harness> {
-  const root = makeRoot();
+  const root = kind === 'disk' ? makeRoot() : '';
   const harness = harnessOver(await openStore(kind, root), root, options);
   return {
     ...harness,
     close: async () => {
       await harness.close();
-      removeRoot(root);
+      if (root !== '') removeRoot(root);
     },
   };
 }
