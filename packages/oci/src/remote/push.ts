@@ -79,7 +79,10 @@ async function start(connection: Connection, descriptor: Descriptor, content: Bl
     if (response.status === 201) {
       await response.cancel();
       // Whoever stored it says where, and a digest that it names is the blob's.
-      if (response.header('location') !== undefined) return (statedDigest(request, response, parseDigest(descriptor.digest)), 'stored');
+      if (response.header('location') !== undefined) {
+        statedDigest(request, response, parseDigest(descriptor.digest));
+        return 'stored';
+      }
     } else if (response.status === 202) {
       await response.cancel();
       return { request, response };
