@@ -217,6 +217,15 @@ export const faults = defineFaults('NOTATION', {
   SIGNATURE_EMPTY: { category: 'usage', say: () => 'signature cannot be nil or empty' },
 
   // outcomes
+  DEADLINE_EXCEEDED: {
+    category: 'unavailable',
+    say: (f: { reference: string; deadlineMs: number }) =>
+      `verification of ${f.reference} did not end within ${Math.ceil(f.deadlineMs / 1000)} seconds`,
+    meaning: 'Every answer came within its own bound, but all of them together took too long. Nothing was found out about the artifact.',
+    remedy:
+      'try again when the registry and the network are faster, or copy the artifact with its signatures into an OCI layout and verify it there',
+    rank: 60,
+  },
   VERIFICATION_FAILED: {
     category: 'untrusted',
     say: (f: { reference: string }) => `signature verification failed for all the signatures associated with ${f.reference}`,

@@ -19,6 +19,12 @@ export const limits = {
   listedReferrers: 100_000,
   /** Envelopes fetched side by side: enough to hide a slow network, few enough for the rate limits of public registries. */
   fetchesAtOnce: 8,
+  /**
+   * The whole verification of one artifact, in milliseconds. A sound one has at most six requests in a row, each of which may be tried for one
+   * minute (registry-auth), and fetches no content of the artifact: manifests and envelopes of a few KiB. Ten minutes allow every one of them
+   * its tries, and a hundred envelopes of the largest size at 5 MB/s.
+   */
+  verificationMs: 10 * 60_000,
   /** Text of the thumbprint annotation that is read as a hint: 64 certificates of 64 digits. */
   thumbprintHintChars: 8 * 1024,
 } as const;

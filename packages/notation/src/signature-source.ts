@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Fetches the envelope that a signature manifest points at. */
 import type { Digest } from '@notary/base';
-import type { Descriptor, ReadableRepository } from '@notary/oci';
+import type { Descriptor, ReadableRepository, ReadOptions } from '@notary/oci';
 import { faults } from './faults.ts';
 import { limits } from './limits.ts';
 import { artifactManifestMediaType, imageManifestMediaType } from './media-types.ts';
@@ -17,12 +17,17 @@ export interface FetchedEnvelope {
  * Two requests in sequence: the signature manifest, then its only layer. A manifest whose subject is another artifact is refused before
  * anything is fetched for it, whatever a list of referrers said. Faults: `NOTATION_MANIFEST_…`, `NOTATION_ENVELOPE_…`, and those of the store.
  */
-export async function fetchEnvelope(repository: ReadableRepository, signature: Descriptor, subject: Digest): Promise<FetchedEnvelope> {
+export async function fetchEnvelope(
+  repository: ReadableRepository,
+  signature: Descriptor,
+  subject: Digest,
+  options?: ReadOptions,
+): Promise<FetchedEnvelope> {
   const { mediaType, size } = signature;
   if (mediaType !== imageManifestMediaType && mediaType !== artifactManifestMediaType)
     throw faults.MANIFEST_TYPE_UNSUPPORTED({ mediaType });
   if (size > limits.manifestBytes) throw faults.MANIFEST_TOO_LARGE({ size });
-  const manifest = parseSignatureManifest(await repository.fetchManifest(signature), mediaType);
+  const manifest = parseSignatureManifest(await repository.fetchManifest(signature, options), mediaType);
   if (manifest.subject !== subject) throw faults.MANIFEST_OTHER_SUBJECT({ subject: manifest.subject ?? 'no artifact', expected: subject });
-  return { bytes: await repository.fetchBlob(manifest.envelope, limits.envelopeBytes), mediaType: manifest.envelope.mediaType };
+  return { bytes: await repository.fetchBlob(manifest.envelope, limits.envelopeBytes, options), mediaType: manifest.envelope.mediaType };
 }

@@ -106,4 +106,10 @@ describe('pushing a signature', () => {
     const userMetadata = new Map([['io.cncf.notary.x', 'y']]);
     expect(await codeOf(sign(world, acme, { userMetadata }))).toBe('NOTATION_METADATA_RESERVED');
   });
+
+  it('NOTATION_METADATA_PRESENT where the artifact says something else under that key', async () => {
+    const resolve = async () => ({ ...world.artifact, annotations: { build: '41' } });
+    const annotated = { ...world, repository: withMethods({ resolve }) };
+    expect(await codeOf(sign(annotated, acme, { userMetadata: new Map([['build', '42']]) }))).toBe('NOTATION_METADATA_PRESENT');
+  });
 });

@@ -186,6 +186,19 @@ describe('revocation without a checker', () => {
 });
 
 describe('headers that change the meaning', () => {
+  it.each([
+    ['not critical', { critical: false, value: 'acme-verifier' }],
+    ['no text', { critical: true, value: 7 }],
+    ['empty', { critical: true, value: ' ' }],
+  ])('NOTATION_PLUGIN_HEADER_INVALID for a plugin header that is %s, whatever the level', async (_, attribute) => {
+    const world = await createWorld();
+    const extendedAttributes = [{ key: 'io.cncf.notary.verificationPlugin', ...attribute }];
+    await attachEnvelope(world, await envelopeFor(world.artifact, acme, { extendedAttributes }), JWS_MEDIA_TYPE);
+    const report = await evaluateArtifact(request(world, trusting([acme.root], { level: 'audit' })));
+    expect(report.basis).toBe('rejected');
+    expect(problems(report)).toEqual(['NOTATION_PLUGIN_HEADER_INVALID']);
+  });
+
   it('refuses a signature that needs a verification plugin with a code of its own', async () => {
     const world = await createWorld();
     const attribute = { key: 'io.cncf.notary.verificationPlugin', critical: true, value: 'acme-verifier' };
@@ -340,7 +353,8 @@ describe('the proof', () => {
         reads++;
         return now;
       },
-      sleep: async () => {},
+      // The deadline sleeps beside the work, and is told when the work is done.
+      sleep: () => new Promise<void>(() => undefined),
     };
     await verifyArtifact(request(world, trusting([acme.root]), { clock }));
     expect(reads).toBe(1);

@@ -21,7 +21,10 @@ const settle = async (): Promise<void> => {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 };
 
-/** `sleeps: 'skip'` makes every sleep advance the clock and return at once: for retries and polls. */
+/** Longer than any retry or poll waits: who sleeps this long watches a deadline, and is woken by {@link FakeClock.advance} only. */
+const WATCHING_MS = 300_000;
+
+/** `sleeps: 'skip'` makes every sleep of less than five minutes advance the clock and return at once: for retries and polls. */
 export function createFakeClock(start: Date | string = '2026-01-15T12:00:00Z', options: { sleeps?: 'wait' | 'skip' } = {}): FakeClock {
   let nowMs = new Date(start).getTime();
   let sleepers: Sleeper[] = [];
@@ -35,17 +38,22 @@ export function createFakeClock(start: Date | string = '2026-01-15T12:00:00Z', o
     },
     async sleep(ms, signal) {
       signal?.throwIfAborted();
-      if (options.sleeps === 'skip') {
+      if (options.sleeps === 'skip' && ms < WATCHING_MS) {
         nowMs += Math.max(0, ms);
         return;
       }
       await new Promise<void>((resolve, reject) => {
-        const sleeper: Sleeper = { dueMs: nowMs + Math.max(0, ms), wake: resolve };
-        sleepers.push(sleeper);
-        signal?.addEventListener('abort', () => {
+        const abort = (): void => {
           sleepers = sleepers.filter((s) => s !== sleeper);
-          reject(signal.reason);
-        });
+          reject(signal?.reason);
+        };
+        const wake = (): void => {
+          signal?.removeEventListener('abort', abort);
+          resolve();
+        };
+        const sleeper: Sleeper = { dueMs: nowMs + Math.max(0, ms), wake };
+        sleepers.push(sleeper);
+        signal?.addEventListener('abort', abort);
       });
     },
     async advance(ms) {

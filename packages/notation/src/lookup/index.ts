@@ -6,7 +6,7 @@
  * A module of its own with few imports, because a command that verifies calls it before anything else.
  */
 import { type Digest, isDigest, isFault } from '@notary/base';
-import type { Descriptor, ReadableRepository } from '@notary/oci';
+import type { Descriptor, ReadableRepository, ReadOptions } from '@notary/oci';
 import { limits } from '../limits.ts';
 import { signatureArtifactType } from '../media-types.ts';
 import { type FetchedEnvelope, fetchEnvelope } from '../signature-source.ts';
@@ -34,27 +34,35 @@ export interface Lookup {
   readonly listed: Promise<Settled<readonly Descriptor[]>>;
   /** The envelope of the only signature, where exactly one is listed: its order does not matter. */
   readonly only: Promise<Settled<FetchedEnvelope> | undefined>;
+  /** Ends every request that is still under way. */
+  cancel(reason: unknown): void;
 }
 
 /** Starts looking up. A digest needs no resolving before its referrers can be listed, so both are asked for at once. */
 export function startLookup(repository: ReadableRepository, reference: string): Lookup {
-  const artifact = settle(repository.resolve(reference));
+  const stop = new AbortController();
+  const options = { signal: stop.signal };
+  const artifact = settle(repository.resolve(reference, options));
   const digest: Promise<Digest> = isDigest(reference) ? Promise.resolve(reference) : artifact.then((settled) => unsettle(settled).digest);
-  const listed = settle(digest.then((known) => listSignatures(repository, known)));
+  const listed = settle(digest.then((known) => listSignatures(repository, known, options)));
   const only = listed.then(async (settled) => {
     if (!('value' in settled) || settled.value.length !== 1) return undefined;
-    return settle(fetchEnvelope(repository, settled.value[0] as Descriptor, await digest));
+    return settle(fetchEnvelope(repository, settled.value[0] as Descriptor, await digest, options));
   });
-  return { repository, reference, artifact, listed, only };
+  return { repository, reference, artifact, listed, only, cancel: (reason) => stop.abort(reason) };
 }
 
 /**
  * Every signature listed for a digest, up to a bound that no honest repository reaches. A list that passes the bounds of its reader ends
  * there: whoever may push could otherwise stop every verification by making the list longer.
  */
-export async function listSignatures(repository: ReadableRepository, digest: Digest): Promise<readonly Descriptor[]> {
+export async function listSignatures(
+  repository: ReadableRepository,
+  digest: Digest,
+  options?: ReadOptions,
+): Promise<readonly Descriptor[]> {
   const found: Descriptor[] = [];
-  const query = { artifactType: signatureArtifactType, limit: limits.listedReferrers };
+  const query = { artifactType: signatureArtifactType, limit: limits.listedReferrers, signal: options?.signal };
   try {
     for await (const descriptor of repository.listReferrers({ digest }, query)) found.push(descriptor);
   } catch (e) {

@@ -14,6 +14,7 @@ import { type Lookup, listSignatures, type Settled, settle, startLookup, unsettl
 import { type FetchedEnvelope, fetchEnvelope } from '../signature-source.ts';
 import type { UserMetadata } from '../user-metadata.ts';
 import { orderCandidates, trustedThumbprints } from './candidates.ts';
+import { withinDeadline } from './deadline.ts';
 import { type EvaluationContext, evaluateEnvelope, outcomeOf } from './evaluate-envelope.ts';
 import { type Admission, type ArtifactReport, admit, type SignatureReport } from './report.ts';
 import { askingNobody, type RevocationChecker } from './revocation.ts';
@@ -33,6 +34,8 @@ export interface VerifyArtifactRequest {
   readonly maxSignatures?: number | undefined;
   /** Requests for the same repository and reference that are under way already. */
   readonly lookup?: Lookup | undefined;
+  /** Bound on the whole verification in milliseconds, beyond those of each request; default ten minutes. Past it, `NOTATION_DEADLINE_EXCEEDED`. */
+  readonly deadlineMs?: number | undefined;
 }
 
 /** Verifies and returns the admission. Throws the report's fault if the policy refuses, so that ignoring the result admits nothing. */
@@ -48,19 +51,38 @@ export async function evaluateArtifact(request: VerifyArtifactRequest): Promise<
   const maxSignatures = request.maxSignatures ?? limits.signatures;
   if (!Number.isSafeInteger(maxSignatures) || maxSignatures <= 0) throw faults.MAX_SIGNATURES_INVALID({ value: maxSignatures });
   const at = request.clock.now();
+  const { clock, repository, reference } = request;
+  const ms = request.deadlineMs ?? limits.verificationMs;
+  const fault = (): Fault =>
+    faults.DEADLINE_EXCEEDED({ reference: `${repository.name}${isDigest(reference) ? '@' : ':'}${reference}`, deadlineMs: ms });
+  return withinDeadline({ clock, from: at, ms, fault }, (signal) => evaluateBy(request, { at, maxSignatures, signal }));
+}
+
+/** What one evaluation holds on to beside its request. */
+interface Run {
+  readonly at: Date;
+  readonly maxSignatures: number;
+  readonly signal: AbortSignal;
+}
+
+async function evaluateBy(request: VerifyArtifactRequest, { at, maxSignatures, signal }: Run): Promise<ArtifactReport> {
   const { repository, reference } = request;
   const scope = request.scope ?? repository.name;
   const likely = statementFor(request.policy, scope);
   // Nothing is asked about signatures that the policy does not want to see.
   const lookup = request.lookup ?? (likely === undefined ? undefined : startLookup(repository, reference));
+  signal.addEventListener('abort', () => lookup?.cancel(signal.reason));
   // Read beside the requests: what is read is kept by the store, and a store that cannot be read is reported by the check that needs it.
   if (likely !== undefined) void trustedThumbprints(likely, request.trustStore);
-  const artifact = checkResolved(reference, lookup === undefined ? await repository.resolve(reference) : unsettle(await lookup.artifact));
+  const artifact = checkResolved(
+    reference,
+    lookup === undefined ? await repository.resolve(reference, { signal }) : unsettle(await lookup.artifact),
+  );
   const { statement, matched } = selectOciStatement(request.policy, `${scope}@${artifact.digest}`);
   const base = { reference: `${repository.name}@${artifact.digest}`, artifact, statement: statement.name, matched, level: statement.level };
   if (statement.level.name === 'skip') return { ...base, basis: 'skipped', signatures: [], listed: 0, examined: 0, limitReached: false };
 
-  const listed = lookup === undefined ? await listSignatures(repository, artifact.digest) : unsettle(await lookup.listed);
+  const listed = lookup === undefined ? await listSignatures(repository, artifact.digest, { signal }) : unsettle(await lookup.listed);
   if (listed.length === 0) throw faults.NO_SIGNATURE({ reference: base.reference });
   const candidates = await orderCandidates(listed, statement, request.trustStore);
   const context: EvaluationContext = {
@@ -71,7 +93,7 @@ export async function evaluateArtifact(request: VerifyArtifactRequest): Promise<
     userMetadata: request.userMetadata ?? new Map(),
   };
   const fetch: EnvelopeFetcher = async (signature) =>
-    (listed.length === 1 ? await lookup?.only : undefined) ?? settle(fetchEnvelope(repository, signature, artifact.digest));
+    (listed.length === 1 ? await lookup?.only : undefined) ?? settle(fetchEnvelope(repository, signature, artifact.digest, { signal }));
   const search = await evaluateInOrder(fetch, artifact, base.reference, candidates, maxSignatures, context);
   return conclude(base, search, listed.length);
 }

@@ -29,7 +29,7 @@ export interface Connection {
   readonly log: Log;
   readonly options: RemoteRepositoryOptions;
   /** The members that every request has, with the scope it needs. */
-  request(access: 'pull' | 'push' | 'delete'): Pick<RegistryRequest, 'scopes' | 'repository' | 'timeoutMs'>;
+  request(access: 'pull' | 'push' | 'delete'): Pick<RegistryRequest, 'scopes' | 'repository' | 'timeoutMs' | 'signal'>;
 }
 
 /** Checks the names, which become parts of URLs, and makes the client. */
@@ -57,6 +57,13 @@ export function connect(options: RemoteRepositoryOptions): Connection {
     options,
     request: (access) => ({ scopes: scopes[access], repository, timeoutMs: REQUEST_TIMEOUT_MS }),
   };
+}
+
+/** The same connection, whose requests end when the signal says so. */
+export function withSignal(connection: Connection, signal: AbortSignal | undefined): Connection {
+  if (signal === undefined) return connection;
+  // A signal of its own for each request: Node warns where more than ten listen to one.
+  return { ...connection, request: (access) => ({ ...connection.request(access), signal: AbortSignal.any([signal]) }) };
 }
 
 /** `…/manifests/<tag or digest>`; anything else is `OCI_REFERENCE_INVALID`. */
