@@ -156,6 +156,29 @@ describe('serve', () => {
     expect((await again.call('POST', '/v2/a/blobs/uploads/', { headers: bearer })).status).toBe(202);
     await stop(again);
   });
+  it('sends a client for the right to read the source of a mount, where it would get it', async () => {
+    const users = await writeUsers();
+    const r = await listening(
+      run('serve', '--memory', '--htpasswd', users, '--token-realm', 'http://localhost:5000/token', '--token-issuer'),
+    );
+    const bearer = async (scope: string): Promise<Record<string, string>> => {
+      const query = new URLSearchParams({ service: 'notary-registry', scope });
+      const answer = await r.call('GET', `/token?${query}`, { headers: basic('alice:correct') });
+      return { authorization: `Bearer ${((await answer.json()) as { token: string }).token}` };
+    };
+    const digest = digestOf(new TextEncoder().encode('layer'));
+    const headers = await bearer('repository:base:pull,push');
+    expect((await r.call('POST', `/v2/base/blobs/uploads/?digest=${digest}`, { body: 'layer', headers })).status).toBe(201);
+    for (const source of ['&from=base', '']) {
+      const mount = `/v2/app/blobs/uploads/?mount=${digest}${source}`;
+      const sent = await r.call('POST', mount, { headers: await bearer('repository:app:pull,push') });
+      const scope = /scope="([^"]+)"/.exec(sent.headers.get('www-authenticate') ?? '')?.[1] ?? '';
+      expect([sent.status, scope]).toEqual([401, 'repository:app:pull,push repository:base:pull']);
+      expect((await r.call('POST', mount, { headers: await bearer(scope) })).status).toBe(201);
+      await r.call('DELETE', `/v2/app/blobs/${digest}`, { headers: await bearer('repository:app:delete') });
+    }
+    await stop(r);
+  });
   it('verifies tokens that carry a chain to a trusted root', async () => {
     const [ca, stranger] = await Promise.all([createTestCa({ keyType: 'EC-256' }), createTestCa({ keyType: 'EC-256' })]);
     const roots = join(root, 'roots.pem');

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Faults as answers: the distribution specification's error body, codes and statuses. What is not in its table follows the category table. */
 import type { Fault } from '@notary/base';
-import { isTellable, retryAfterOf, statusOfFault } from '@notary/service';
+import { type AccessDecision, isTellable, retryAfterOf, statusOfFault } from '@notary/service';
+import { faults } from './faults.ts';
 
 interface Row {
   readonly status: number;
@@ -64,4 +65,13 @@ export function answerFault(fault: Fault, requestId: string): ErrorAnswer {
   const after = retryAfterOf(fault) ?? (row.status === 503 ? 5 : undefined);
   if (after !== undefined) headers['retry-after'] = String(after);
   return { status: row.status, body: JSON.stringify({ errors: [{ code: row.code, message, detail }] }), headers };
+}
+
+/** The answer to who may not: 401 with what to bring, or 403. */
+export function answerRefusal(request: Request, decision: AccessDecision & { readonly allowed: false }): Response {
+  const { status, reason, challenge } = decision;
+  const { body, headers } = answerFault(status === 401 ? faults.UNAUTHORIZED({ reason }) : faults.DENIED({ reason }), '');
+  headers['docker-distribution-api-version'] = 'registry/2.0';
+  if (challenge !== undefined) headers['www-authenticate'] = challenge;
+  return new Response(request.method === 'HEAD' ? null : body, { status, headers });
 }

@@ -12,10 +12,11 @@ import { createManifestApi } from './api/manifests.ts';
 import { createReferrerApi } from './api/referrers.ts';
 import { createUploadApi } from './api/uploads.ts';
 import { ANYONE, type Call, type Context, deleteFrom, pullOf, pushTo, type RegistryLimits } from './context.ts';
-import { answerFault } from './errors.ts';
+import { answerFault, answerRefusal } from './errors.ts';
 import { faults } from './faults.ts';
 import { createInstruments } from './instruments.ts';
 import { MAX_BLOB_BYTES, MAX_MANIFEST_BYTES, MAX_REFERRERS_PAGE_BYTES } from './limits.ts';
+import { isRepositoryName } from './names.ts';
 import type { Policy } from './policy.ts';
 import { parseRoute, type Route, type RouteKind } from './route.ts';
 import type { RegistryStore } from './store.ts';
@@ -46,6 +47,8 @@ interface Operation {
   readonly name: string;
   readonly writes: boolean;
   readonly access: (route: Route) => readonly Access[];
+  /** What it could use besides: named in challenges. */
+  readonly useful?: (route: Route) => readonly Access[];
   readonly run: (call: Call) => Response | Promise<Response>;
 }
 
@@ -80,7 +83,7 @@ function operationsOf(ctx: Context): ReadonlyMap<RouteKind, Readonly<Record<stri
       },
     ],
     ['blob', { GET: getBlob, HEAD: getBlob, DELETE: remove('blob_delete', blobs.remove) }],
-    ['uploads', { POST: push('upload_start', uploads.start) }],
+    ['uploads', { POST: { ...push('upload_start', uploads.start), useful: sourceOf } }],
     [
       'upload',
       {
@@ -100,6 +103,13 @@ function pong(): Response {
     status: 200,
     headers: { 'content-type': 'application/json', 'docker-distribution-api-version': 'registry/2.0' },
   });
+}
+
+/** Reading the source of a mount spares an upload. */
+function sourceOf(route: Route): readonly Access[] {
+  if (!route.query.includes('mount=')) return [];
+  const from = new URLSearchParams(route.query).get('from') ?? '';
+  return isRepositoryName(from) && from !== route.name ? pullOf(from) : [];
 }
 
 const UNKNOWN_OPERATION = 'unknown';
@@ -134,12 +144,6 @@ export function createRegistry(options: RegistryOptions): Registry {
     else log.debug(fault.message, { requestId, operation, code: fault.code });
     return new Response(request.method === 'HEAD' ? null : body, { status, headers });
   };
-  const refuse = (request: Request, status: 401 | 403, reason: string, challenge: string | undefined): Response => {
-    const { body, headers } = answerFault(status === 401 ? faults.UNAUTHORIZED({ reason }) : faults.DENIED({ reason }), '');
-    headers['docker-distribution-api-version'] = 'registry/2.0';
-    if (challenge !== undefined) headers['www-authenticate'] = challenge;
-    return new Response(request.method === 'HEAD' ? null : body, { status, headers });
-  };
 
   const run = (request: Request, route: Route, operation: Operation): Response | Promise<Response> => {
     const proceed = (identity: Call['identity']): Response | Promise<Response> => {
@@ -147,9 +151,9 @@ export function createRegistry(options: RegistryOptions): Registry {
       return operation.run({ request, route, identity });
     };
     if (access === undefined) return proceed(ANYONE);
-    const decision = access.check(request.headers.get('authorization'), operation.access(route));
+    const decision = access.check(request.headers.get('authorization'), operation.access(route), operation.useful?.(route));
     const decided = (d: Awaited<typeof decision>): Response | Promise<Response> =>
-      d.allowed ? proceed(d.identity) : refuse(request, d.status, d.reason, d.challenge);
+      d.allowed ? proceed(d.identity) : answerRefusal(request, d);
     return decision instanceof Promise ? decision.then(decided) : decided(decision);
   };
 

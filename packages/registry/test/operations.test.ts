@@ -371,7 +371,7 @@ describe.each<StoreKind>(['memory', 'disk'])('operations on the %s store', (kind
       expect([response.status, await errorCode(response)]).toEqual([400, 'DIGEST_INVALID']);
       expect((await h.call('GET', `/v2/${NAME}/tags/list`)).status).toBe(404);
     });
-    it('one of nearly four megabytes is accepted, one above the bound is 413', async () => {
+    it('[CVE-2017-11468] one of nearly four megabytes is accepted, one above the bound is 413', async () => {
       const annotations = Object.fromEntries(Array.from({ length: 390 }, (_, i) => [`n${i}`, 'x'.repeat(10_000)]));
       const { digest } = await h.manifest(NAME, image({ annotations }), 'large');
       expect(digestOf(new Uint8Array(await (await h.call('GET', `/v2/${NAME}/manifests/large`)).arrayBuffer()))).toBe(digest);
@@ -416,7 +416,7 @@ describe.each<StoreKind>(['memory', 'disk'])('operations on the %s store', (kind
       expect(((await response.json()) as { tags: string[] }).tags).toEqual(tags);
       expect(response.headers.get('link')).toBeNull();
     });
-    it.each(['n=-1', 'n=x', 'n=1e3', 'n=99999999999'])('tags?%s is 400', async (query) => {
+    it.each(['n=-1', 'n=x', 'n=1e3', 'n=99999999999'])('[CVE-2023-2253] tags?%s is 400', async (query) => {
       await h.manifest(NAME, image(), 'a');
       expect((await h.call('GET', `/v2/${NAME}/tags/list?${query}`)).status).toBe(400);
     });

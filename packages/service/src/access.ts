@@ -35,7 +35,11 @@ export type AccessDecision =
 
 /** Decides about a request from its `Authorization` header. Synchronous when the answer is remembered. */
 export interface AccessControl {
-  check(authorization: string | null, wanted: readonly Access[]): AccessDecision | Promise<AccessDecision>;
+  /**
+   * `useful` is what the request could use without needing it, such as reading the source of a mount: challenges name it too, and who
+   * lacks it may be sent for a token with it where they would get one.
+   */
+  check(authorization: string | null, wanted: readonly Access[], useful?: readonly Access[]): AccessDecision | Promise<AccessDecision>;
 }
 
 /** `user:password` of a Basic header; `undefined` for another scheme. Faults: `SERVICE_CREDENTIAL_INVALID`. */

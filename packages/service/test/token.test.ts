@@ -189,6 +189,7 @@ describe('issuer and access together', () => {
     const access = createBearerAccess({
       trust: () => trustIn(signer.key),
       realm: 'https://auth.example/token',
+      obtainable: (subject, { name }) => subject === 'alice' && name !== 'secret',
       clock,
       random: systemRandom,
     });
@@ -231,6 +232,24 @@ describe('issuer and access together', () => {
     await expect(jwtVerify(body['token'] ?? '', key, { issuer: 'issuer', audience: 'registry', currentDate: AT })).resolves.toBeDefined();
     await clock.advance(361_000);
     expect(await access.check(bearer, want)).toMatchObject({ allowed: false, challenge: expect.stringContaining('invalid_token') });
+  });
+  it('what would be useful is named by challenges, and asked for only where a token with it would be issued', async () => {
+    const { access, call } = await setUp();
+    const read = (name: string) => [{ type: 'repository', name, actions: ['pull'] }];
+    expect(await access.check(null, want, read('base'))).toMatchObject({
+      challenge: 'Bearer realm="https://auth.example/token",service="registry",scope="repository:app:pull,push repository:base:pull"',
+    });
+    const tokenFor = async (scopes: string): Promise<string> => {
+      const answer = await call({ path: `?service=registry&scope=${scopes}`, headers: { authorization: basic('alice', 'pw') } });
+      return `Bearer ${answer.body['token']}`;
+    };
+    const narrow = await tokenFor('repository:app:pull,push');
+    expect(await access.check(narrow, want)).toMatchObject({ allowed: true });
+    expect(await access.check(narrow, want, read('base'))).toMatchObject({ allowed: false, status: 401 });
+    expect(await access.check(narrow, want, read('secret'))).toMatchObject({ allowed: true });
+    expect(await access.check(await tokenFor('repository:app:pull,push+repository:base:pull'), want, read('base'))).toMatchObject({
+      allowed: true,
+    });
   });
   it('anonymous and greedy requests get less, not an error', async () => {
     const { access, call } = await setUp();

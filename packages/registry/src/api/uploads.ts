@@ -3,7 +3,8 @@
 import { type Digest, digestOf } from '@notary/base';
 import { declaredLength, readBody, streamBody } from '../body.ts';
 import { parseContentRange } from '../conditions.ts';
-import { askPolicy, type Call, type Context, repositoryName } from '../context.ts';
+import { askPolicy, type Call, type Context, pullOf, pushTo, repositoryName } from '../context.ts';
+import { answerRefusal } from '../errors.ts';
 import { faults } from '../faults.ts';
 import { SMALL_BLOB_BYTES } from '../limits.ts';
 import { type Algorithm, algorithmOf, isRepositoryName, isStoredDigest, parseStoredDigest, type RepositoryName } from '../names.ts';
@@ -105,7 +106,12 @@ export function createUploadApi(ctx: Context): UploadApi {
       return (await store.mountBlob(from, name, digest)) ? created(name, digest) : undefined;
     }
     for await (const source of store.findBlob(digest)) {
-      if (!readable(source)) continue;
+      if (!readable(source)) {
+        const decision = await ctx.access?.check(call.request.headers.get('authorization'), pushTo(name), pullOf(source));
+        // Who would get the right to read it is sent for it, as where a source is named.
+        if (decision?.allowed === false) return answerRefusal(call.request, decision);
+        continue;
+      }
       await admitPush(call, name, digest);
       if (await store.mountBlob(source, name, digest)) return created(name, digest);
     }

@@ -139,6 +139,8 @@ export interface BearerAccessOptions {
   readonly trust: () => TokenTrust;
   /** Where clients get tokens. */
   readonly realm: string;
+  /** Would a token with this be issued to the subject? Default: no, for who knows what a foreign issuer does. */
+  readonly obtainable?: (subject: string, wanted: Access) => boolean;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -156,30 +158,34 @@ export function createBearerAccess(options: BearerAccessOptions): AccessControl 
     const challenge = `Bearer realm=${quoteHeader(options.realm)},service=${quoteHeader(options.trust().service)}${scope}${error === undefined ? '' : `,error="${error}"`}`;
     return { allowed: false, status: 401, reason, challenge };
   };
-  const decide = (token: VerifiedToken, wanted: readonly Access[]): AccessDecision => {
+  const grants = (token: VerifiedToken, { type, name, actions }: Access): boolean => actions.every((a) => token.can(type, name, a));
+  const decide = (token: VerifiedToken, wanted: readonly Access[], useful: readonly Access[]): AccessDecision => {
     const identity: Identity = { user: token.subject, can: (type, name, action) => token.can(type, name, action) };
-    if (wanted.every((w) => w.actions.every((a) => token.can(w.type, w.name, a)))) return { allowed: true, identity };
-    return refuse(wanted, 'the token does not grant this', 'insufficient_scope');
+    const obtainable = (u: Access): boolean => options.obtainable?.(token.subject, u) === true;
+    if (wanted.every((w) => grants(token, w)) && useful.every((u) => grants(token, u) || !obtainable(u)))
+      return { allowed: true, identity };
+    return refuse([...wanted, ...useful], 'the token does not grant this', 'insufficient_scope');
   };
-  const check = async (text: string, wanted: readonly Access[]): Promise<AccessDecision> => {
+  const check = async (text: string, wanted: readonly Access[], useful: readonly Access[]): Promise<AccessDecision> => {
     const at = clock.now();
     try {
       const token = await verifyToken(text, options.trust(), at);
       memory.set(text, token, Math.min(token.expiresAt.getTime() + TOKEN_LEEWAY_SECONDS * 1000, at.getTime() + 60_000));
-      return decide(token, wanted);
+      return decide(token, wanted, useful);
     } catch (e) {
       if (isFault(e, 'SERVICE_TOKEN_MALFORMED', 'SERVICE_TOKEN_UNTRUSTED', 'SERVICE_TOKEN_EXPIRED', 'SERVICE_TOKEN_KEY_INVALID'))
-        return refuse(wanted, e.message, 'invalid_token');
+        return refuse([...wanted, ...useful], e.message, 'invalid_token');
       throw e;
     }
   };
   return {
-    check(authorization, wanted) {
-      if (authorization === null) return refuse(wanted, 'authentication required');
-      if (!/^bearer /i.test(authorization)) return refuse(wanted, 'this server takes Bearer tokens');
+    check(authorization, wanted, useful = []) {
+      const all = useful.length === 0 ? wanted : [...wanted, ...useful];
+      if (authorization === null) return refuse(all, 'authentication required');
+      if (!/^bearer /i.test(authorization)) return refuse(all, 'this server takes Bearer tokens');
       const text = authorization.slice(7).trim();
       const known = memory.get(text);
-      return known === undefined ? check(text, wanted) : decide(known, wanted);
+      return known === undefined ? check(text, wanted, useful) : decide(known, wanted, useful);
     },
   };
 }

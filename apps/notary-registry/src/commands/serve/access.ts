@@ -3,7 +3,7 @@
 import { type Files, fromUtf8, type Handler } from '@notary/base';
 import { encodePem, parsePem } from '@notary/base/pem';
 import type { OptionsOf } from '@notary/cli';
-import { type AccessControl, createBasicAccess, createHtpasswd, type PasswordUsers } from '@notary/service';
+import { type Access, type AccessControl, createBasicAccess, createHtpasswd, type PasswordUsers } from '@notary/service';
 import type { TokenSigner } from '@notary/service/token';
 import type { AppDeps } from '../../deps.ts';
 import { faults } from '../../faults.ts';
@@ -80,13 +80,17 @@ async function tokenAccess(options: Options, deps: AppDeps, users: PasswordUsers
     if (user !== undefined) return wanted.actions;
     return options.anonymousPull ? wanted.actions.filter((a) => a === 'pull') : [];
   };
+  const obtainable = (subject: string, wanted: Access): boolean => {
+    const granted = grant(subject === '' ? undefined : subject, wanted);
+    return wanted.actions.every((a) => granted.includes(a));
+  };
   const issuer =
     signer === undefined || users === undefined
       ? undefined
       : { path: new URL(realm).pathname, handle: createTokenIssuer({ issuer: issuerName, service, signer, users, grant, clock, random }) };
   return {
     protection: 'token',
-    control: createBearerAccess({ trust: () => trust, realm, clock, random }),
+    control: createBearerAccess({ trust: () => trust, realm, clock, random, ...(issuer === undefined ? {} : { obtainable }) }),
     issuer,
     async reload() {
       trust = await readTrust();
