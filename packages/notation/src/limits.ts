@@ -3,6 +3,8 @@
 export const limits = {
   /** A signature manifest, as in notation-go (maxManifestSizeLimit). */
   manifestBytes: 4 << 20,
+  /** Values in a signature manifest: 4,096 annotations and what else it has, four times over. */
+  manifestValues: 16_384,
   /** A signature envelope, as in notation-go (maxBlobSizeLimit). */
   envelopeBytes: 32 << 20,
   /** Signatures evaluated for one artifact unless the caller says otherwise: the default of `--max-signatures`. */

@@ -73,7 +73,7 @@ export interface SignatureManifest {
 export function parseSignatureManifest(bytes: Uint8Array, mediaType: string): SignatureManifest {
   let document: JsonValue;
   try {
-    document = parseJsonStrict(bytes, { maxBytes: limits.manifestBytes, maxDepth: 16 });
+    document = parseJsonStrict(bytes, { maxBytes: limits.manifestBytes, maxDepth: 16, maxValues: limits.manifestValues });
   } catch (cause) {
     throw faults.MANIFEST_MALFORMED({ reason: knownFault(cause).message }, { cause });
   }

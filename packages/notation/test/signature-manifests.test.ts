@@ -53,6 +53,7 @@ describe('a signature manifest', () => {
     ['NOTATION_MANIFEST_MALFORMED', () => manifest({ layers: [{ ...layer, size: -1 }] })],
     ['NOTATION_MANIFEST_MALFORMED', () => manifest({ layers: [{ ...layer, size: 1.5 }] })],
     ['NOTATION_MANIFEST_MALFORMED', () => manifest({ subject: 'me' })],
+    ['NOTATION_MANIFEST_MALFORMED', () => manifest({ x: new Array(20_000).fill(0) })],
     ['NOTATION_ENVELOPE_COUNT', () => manifest({ layers: [] })],
     ['NOTATION_ENVELOPE_COUNT', () => manifest({ layers: [layer, layer] })],
     ['NOTATION_ENVELOPE_TOO_LARGE', () => manifest({ layers: [{ ...layer, size: 2 ** 40 }] })],

@@ -39,6 +39,7 @@ export type {
   ManifestReader,
   ManifestWriter,
   ReadableRepository,
+  ReadOptions,
   ReferrerLister,
   ReferrersQuery,
   ReferrerWriter,

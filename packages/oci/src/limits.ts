@@ -12,6 +12,11 @@ export const MAX_ERROR_BYTES = 64 * KIB;
 export const MAX_IGNORED_BYTES = 64 * KIB;
 /** One page of the Referrers API: registries page at 4 MiB. */
 export const MAX_REFERRERS_PAGE_BYTES = 8 * MIB;
+/**
+ * Values in one page, index or manifest: sixteen for each of the 20,000 entries that are looked at, where a referrer has about twelve. A text
+ * of 8 MiB made of tiny values would take ten times its size in memory.
+ */
+export const MAX_MANIFEST_VALUES = 320_000;
 /** All pages of one listing. */
 export const MAX_REFERRERS_TOTAL_BYTES = 32 * MIB;
 /** Pages of one listing: at one descriptor a page this still reads a few hundred signatures. */

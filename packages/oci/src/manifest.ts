@@ -4,7 +4,7 @@ import { isFault } from '@notary/base';
 import { isJsonObject, type JsonObject, type JsonValue, parseJsonStrict } from '@notary/base/json';
 import { type Annotations, type Descriptor, optionalText, parseAnnotations, parseDescriptor } from './descriptor.ts';
 import { ociFaults } from './faults.ts';
-import { MAX_CHILDREN, MAX_MANIFEST_BYTES } from './limits.ts';
+import { MAX_CHILDREN, MAX_MANIFEST_BYTES, MAX_MANIFEST_VALUES } from './limits.ts';
 import { isIndexType, OCI_ARTIFACT_MANIFEST } from './media-types.ts';
 
 /** A manifest or index as storage sees it. */
@@ -29,7 +29,7 @@ export function parseManifest(descriptor: Descriptor, bytes: Uint8Array): Manife
   const invalid = (problem: string, cause?: unknown) => ociFaults.MANIFEST_INVALID({ digest: descriptor.digest, problem }, { cause });
   let json: JsonValue;
   try {
-    json = parseJsonStrict(bytes, { maxBytes: MAX_MANIFEST_BYTES });
+    json = parseJsonStrict(bytes, { maxBytes: MAX_MANIFEST_BYTES, maxValues: MAX_MANIFEST_VALUES });
   } catch (cause) {
     throw invalid(isFault(cause) ? cause.message : 'not JSON', cause);
   }

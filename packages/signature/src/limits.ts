@@ -10,6 +10,12 @@ export const MAX_PROTECTED_BYTES = 256 * 1024;
 /** Nesting of JSON in a JWS: an envelope nests 3, a descriptor 4; the rest is for extended attributes. CBOR has its own 32. */
 export const MAX_JSON_DEPTH = 64;
 
+/**
+ * Values in one JSON text, or data items in one CBOR input, of an envelope: 256 attributes with 256 values each. Without this bound an envelope of
+ * 32 MiB made of tiny items takes ten to fifty times its size in memory before anything about it is known.
+ */
+export const MAX_ITEMS = 65_536;
+
 /** Certificates in a chain: NSS's CERT_MAX_CERT_CHAIN. Each costs a signature check before anything is trusted. */
 export const MAX_CHAIN_LENGTH = 20;
 

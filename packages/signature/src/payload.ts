@@ -3,7 +3,7 @@
 import { compareUtf8, isFault, toUtf8 } from '@notary/base';
 import { encodeGoJson, type GoJsonInput, jsonFaults, parseJsonStrict } from '@notary/base/json';
 import { payloadFaults } from './faults.ts';
-import { MAX_ENVELOPE_BYTES, MAX_JSON_DEPTH } from './limits.ts';
+import { MAX_ENVELOPE_BYTES, MAX_ITEMS, MAX_JSON_DEPTH } from './limits.ts';
 import { readTargetArtifact } from './target-artifact.ts';
 import { type Descriptor, PAYLOAD_CONTENT_TYPE, type Payload } from './types.ts';
 
@@ -31,7 +31,11 @@ export function checkPayloadContentType(contentType: string): void {
  */
 export function parsePayload(bytes: Uint8Array): Payload {
   try {
-    return { targetArtifact: readTargetArtifact(parseJsonStrict(bytes, { maxBytes: MAX_ENVELOPE_BYTES, maxDepth: MAX_JSON_DEPTH })) };
+    return {
+      targetArtifact: readTargetArtifact(
+        parseJsonStrict(bytes, { maxBytes: MAX_ENVELOPE_BYTES, maxDepth: MAX_JSON_DEPTH, maxValues: MAX_ITEMS }),
+      ),
+    };
   } catch (cause) {
     if (isFault(cause, jsonFaults.DUPLICATE_KEY.code)) throw payloadFaults.DUPLICATE_KEY({ key: String(cause.facts['key']) }, { cause });
     if (isFault(cause) && cause.category === 'malformed' && !cause.code.startsWith('PAYLOAD_')) {

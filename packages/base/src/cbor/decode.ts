@@ -9,7 +9,7 @@
  */
 import { toHex } from '../bytes.ts';
 import { cborFaults } from './faults.ts';
-import { DEFAULT_MAX_BYTES, DEFAULT_MAX_DEPTH, DEFAULT_MAX_ITEMS, LARGEST_MAX_DEPTH } from './limits.ts';
+import { DEFAULT_MAX_BYTES, DEFAULT_MAX_DEPTH, DEFAULT_MAX_ITEMS, DEFAULT_MAX_TOTAL_ITEMS, LARGEST_MAX_DEPTH } from './limits.ts';
 import { type CborDecodeOptions, CborFloat, type CborMap, CborSimple, CborTag, type CborValue } from './types.ts';
 
 /** Decodes exactly one data item. Byte strings are views of `bytes`. Faults: `CBOR_…`. */
@@ -44,6 +44,8 @@ class Reader {
   readonly #maxDepth: number;
   readonly #maxItems: number;
   readonly #refuseTags: boolean;
+  readonly #maxTotal: number;
+  #left: number;
   #at = 0;
   #depth = 0;
   /** Additional information and, where it is no float, argument of the head read last. */
@@ -56,6 +58,8 @@ class Reader {
     this.#maxDepth = Math.min(options.maxDepth ?? DEFAULT_MAX_DEPTH, LARGEST_MAX_DEPTH);
     this.#maxItems = options.maxItems ?? DEFAULT_MAX_ITEMS;
     this.#refuseTags = options.tags === 'refuse';
+    this.#maxTotal = options.maxTotalItems ?? DEFAULT_MAX_TOTAL_ITEMS;
+    this.#left = this.#maxTotal;
   }
 
   end(): void {
@@ -64,6 +68,7 @@ class Reader {
   }
 
   item(): CborValue {
+    if (--this.#left < 0) throw cborFaults.TOO_MANY_IN_TOTAL({ maxTotalItems: this.#maxTotal });
     const offset = this.#at;
     const major = this.#head();
     switch (major) {

@@ -41,6 +41,11 @@ export const cborFaults = defineFaults('CBOR', {
     say: (f: { maxItems: number; type: 'array' | 'map' }) =>
       `cbor: exceeded max number of ${f.type === 'array' ? 'elements' : 'key-value pairs'} ${f.maxItems} for CBOR ${f.type}`,
   },
+  TOO_MANY_IN_TOTAL: {
+    category: 'limit',
+    say: (f: { maxTotalItems: number }) => `cbor: more than ${f.maxTotalItems} data items`,
+    meaning: 'Many tiny items take far more memory than bytes: their number is bounded beside the size.',
+  },
   TOO_LARGE: {
     category: 'limit',
     say: (f: { maxBytes: number; size: number }) => `cbor: ${f.size} bytes exceed the limit of ${f.maxBytes}`,

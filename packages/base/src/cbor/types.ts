@@ -48,6 +48,8 @@ export interface CborDecodeOptions {
   readonly maxDepth?: number;
   /** Elements of one array, pairs of one map; default 131,072, as in Go's decoder. */
   readonly maxItems?: number;
+  /** Data items in the whole input, map keys included; default 1,048,576. */
+  readonly maxTotalItems?: number;
   /** Largest input in bytes; default 32 MiB. */
   readonly maxBytes?: number;
   /** Tags: `accept` (default) or `refuse`. */

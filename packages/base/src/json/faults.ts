@@ -35,5 +35,10 @@ export const jsonFaults = defineFaults('JSON', {
     category: 'limit',
     say: (f: { maxBytes: number; size: number }) => `JSON text of ${f.size} bytes exceeds the limit of ${f.maxBytes}`,
   },
+  TOO_MANY_VALUES: {
+    category: 'limit',
+    say: (f: { maxValues: number }) => `JSON text holds more than ${f.maxValues} values`,
+    meaning: 'Many tiny values take far more memory than bytes: their number is bounded beside the size.',
+  },
   UNENCODABLE: { category: 'usage', say: (f: { what: string }) => `json: unsupported value: ${f.what}` },
 });

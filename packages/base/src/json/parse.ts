@@ -25,6 +25,8 @@ export interface JsonParseOptions {
   readonly maxDepth?: number;
   /** Largest text in bytes; default 4 MiB. */
   readonly maxBytes?: number;
+  /** Values in the whole text, at any depth; default is as many as its bytes hold. */
+  readonly maxValues?: number;
   /** Two members with one name: `refuse` (default), let the `last` one count, or `merge` objects as Go's decoder does; of anything else the last counts. */
   readonly duplicates?: 'refuse' | 'last' | 'merge';
   /** Bytes after the value: `refuse` (default) or `ignore` them, as Go's `json.Decoder` does. */
@@ -98,6 +100,8 @@ class Parser {
   readonly #asMap: boolean;
   /** Only a text with control characters somewhere needs a look into each string for them. */
   readonly #hasControls: boolean;
+  readonly #maxValues: number;
+  #left: number;
   #at = 0;
   #depth = 0;
   #nextBackslash = -1;
@@ -105,6 +109,8 @@ class Parser {
   constructor(text: string, options: JsonParseOptions & { readonly objects?: 'plain' | 'map' }) {
     this.#text = text;
     this.#maxDepth = Math.min(options.maxDepth ?? DEFAULT_MAX_DEPTH, LARGEST_MAX_DEPTH);
+    this.#maxValues = options.maxValues ?? Number.POSITIVE_INFINITY;
+    this.#left = this.#maxValues;
     this.#refuseDuplicates = options.duplicates === undefined || options.duplicates === 'refuse';
     this.#mergeDuplicates = options.duplicates === 'merge';
     this.#refuseSurrogates = options.surrogates === 'refuse';
@@ -125,6 +131,7 @@ class Parser {
   }
 
   #value(): unknown {
+    if (--this.#left < 0) throw jsonFaults.TOO_MANY_VALUES({ maxValues: this.#maxValues });
     const c = this.#skipSpace();
     switch (c) {
       case QUOTE:

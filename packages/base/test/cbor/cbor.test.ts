@@ -204,3 +204,9 @@ function hasTagsOrSimple(value: CborValue): boolean {
   if (Array.isArray(value)) return value.some(hasTagsOrSimple);
   return value instanceof Map && [...value].some(([k, v]) => hasTagsOrSimple(k) || hasTagsOrSimple(v));
 }
+
+it('counts the items of the whole input, keys included', () => {
+  const bytes = Uint8Array.of(0x82, 0x01, 0xa1, 0x02, 0x03);
+  expect(decodeCbor(bytes, { maxTotalItems: 5 })).toEqual([1, new Map([[2, 3]])]);
+  expect(() => decodeCbor(bytes, { maxTotalItems: 4 })).toThrow(expect.objectContaining({ code: 'CBOR_TOO_MANY_IN_TOTAL' }));
+});

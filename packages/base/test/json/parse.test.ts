@@ -112,6 +112,8 @@ describe('parseJsonStrict', () => {
     expect(codeOf('[[]]', { maxDepth: 2 })).toBe('ok');
     expect(codeOf('['.repeat(100_000))).toBe('JSON_TOO_DEEP');
     expect(codeOf('"aaaa"', { maxBytes: 5 })).toBe('JSON_TOO_LARGE');
+    expect(codeOf('{"a":[1,{}]}', { maxValues: 3 })).toBe('JSON_TOO_MANY_VALUES');
+    expect(parseJsonStrict('{"a":[1,{}]}', { maxValues: 4 })).toEqual({ a: [1, {}] });
     expect(codeOf('1e999')).toBe('JSON_NUMBER_RANGE');
   });
 

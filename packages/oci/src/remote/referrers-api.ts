@@ -4,7 +4,7 @@ import { isFault } from '@notary/base';
 import { isJsonObject, type JsonObject, type JsonValue, parseJsonStrict } from '@notary/base/json';
 import type { RegistryRequest, RegistryResponse } from '@notary/registry-auth';
 import { ociFaults } from '../faults.ts';
-import { MAX_REFERRERS_PAGE_BYTES, MAX_REFERRERS_PAGES, MAX_REFERRERS_TOTAL_BYTES } from '../limits.ts';
+import { MAX_MANIFEST_VALUES, MAX_REFERRERS_PAGE_BYTES, MAX_REFERRERS_PAGES, MAX_REFERRERS_TOTAL_BYTES } from '../limits.ts';
 import { OCI_INDEX } from '../media-types.ts';
 import type { Subject } from '../repository.ts';
 import { type Connection, contentType, readErrors, statusFault } from './connection.ts';
@@ -101,7 +101,7 @@ function parseIndexBody(subject: Subject, bytes: Uint8Array): { json: JsonObject
   const unreadable = (problem: string, cause?: unknown) => ociFaults.REFERRERS_UNREADABLE({ subject: subject.digest, problem }, { cause });
   let json: JsonValue;
   try {
-    json = parseJsonStrict(bytes, { maxBytes: MAX_REFERRERS_PAGE_BYTES });
+    json = parseJsonStrict(bytes, { maxBytes: MAX_REFERRERS_PAGE_BYTES, maxValues: MAX_MANIFEST_VALUES });
   } catch (cause) {
     throw unreadable(isFault(cause) ? cause.message : 'not JSON', cause);
   }

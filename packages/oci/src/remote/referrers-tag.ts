@@ -2,7 +2,7 @@
 /** The referrers tag schema, reading side (distribution-spec, "Referrers Tag Schema"): an index under a tag made from the digest. */
 import { isFault } from '@notary/base';
 import { isJsonObject, type JsonObject, type JsonValue, parseJsonStrict } from '@notary/base/json';
-import { MAX_MANIFEST_BYTES, MAX_REFERRERS } from '../limits.ts';
+import { MAX_MANIFEST_BYTES, MAX_MANIFEST_VALUES, MAX_REFERRERS } from '../limits.ts';
 import { OCI_INDEX } from '../media-types.ts';
 import type { Subject } from '../repository.ts';
 import type { Connection } from './connection.ts';
@@ -35,7 +35,7 @@ export async function readTag(connection: Connection, tag: string): Promise<TagC
   if (descriptor.mediaType !== OCI_INDEX) return { kind: 'other', problem: `its media type is ${descriptor.mediaType.slice(0, 200)}` };
   let json: JsonValue;
   try {
-    json = parseJsonStrict(bytes, { maxBytes: MAX_MANIFEST_BYTES });
+    json = parseJsonStrict(bytes, { maxBytes: MAX_MANIFEST_BYTES, maxValues: MAX_MANIFEST_VALUES });
   } catch (e) {
     return { kind: 'other', problem: isFault(e) ? e.message : 'it is not JSON' };
   }

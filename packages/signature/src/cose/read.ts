@@ -10,6 +10,7 @@ import {
   MAX_ATTRIBUTES,
   MAX_CHAIN_LENGTH,
   MAX_ENVELOPE_BYTES,
+  MAX_ITEMS,
   MAX_PROTECTED_BYTES,
   MAX_SIGNING_AGENT_CHARACTERS,
   MAX_TIMESTAMP_TOKEN_BYTES,
@@ -130,7 +131,7 @@ const NO_CHAIN = 'certificate chain is not present';
 
 function decode(where: string, bytes: Uint8Array, tags: 'accept' | 'refuse'): CborValue {
   try {
-    return decodeCbor(bytes, { maxBytes: MAX_ENVELOPE_BYTES, tags });
+    return decodeCbor(bytes, { maxBytes: MAX_ENVELOPE_BYTES, maxTotalItems: MAX_ITEMS, tags });
   } catch (cause) {
     if (!isFault(cause) || cause.category === 'limit') throw cause;
     // Of the outer array only the unprotected header holds maps and texts, and Go looks into that later.

@@ -3,7 +3,7 @@
 import { isFault } from '@notary/base';
 import { goMember, isJsonObject, type JsonObject, type JsonValue, jsonFaults, parseJsonStrict } from '@notary/base/json';
 import { jwsFaults } from '../faults.ts';
-import { MAX_ENVELOPE_BYTES, MAX_JSON_DEPTH } from '../limits.ts';
+import { MAX_ENVELOPE_BYTES, MAX_ITEMS, MAX_JSON_DEPTH } from '../limits.ts';
 
 /** Which JSON text is being read; `type` is Go's name for what it is read into. */
 export interface JsonPlace {
@@ -17,7 +17,7 @@ export interface JsonPlace {
 export function parseJwsObject(bytes: Uint8Array, place: JsonPlace): JsonObject {
   let value: JsonValue;
   try {
-    value = parseJsonStrict(bytes, { maxBytes: MAX_ENVELOPE_BYTES, maxDepth: MAX_JSON_DEPTH });
+    value = parseJsonStrict(bytes, { maxBytes: MAX_ENVELOPE_BYTES, maxDepth: MAX_JSON_DEPTH, maxValues: MAX_ITEMS });
   } catch (cause) {
     if (!isFault(cause) || cause.category === 'limit') throw cause;
     if (cause.code === jsonFaults.DUPLICATE_KEY.code)
