@@ -1,64 +1,92 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Everything that must hold before a change lands: the checks, the test command, the library suites again on Bun, the quickstart. A
- * counterpart that the machine has and no test exercised is a failure: it means that tests were lost. The last line counts.
+ * Everything that must hold before a change lands: the checks, the test command, the library suites again on Bun, the build, the quickstart.
+ * A counterpart that the machine has and no test ran is a failure: it means that tests were lost; so is what tests leave in the temporary
+ * folder. Each step has a time of its own, after which it is ended and has failed. The last line counts, whatever happened.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bunExecutable } from './build.mjs';
+import { findProgram, printCounterparts, printSkips, skipsByReason, watchCounterparts } from './counterparts.mjs';
 import { ensureInstalled } from './ensure.mjs';
-import { printCounterparts, runTests } from './test.mjs';
+import { openScratch } from './scratch.mjs';
+import { runTests } from './test.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const totals = { passed: 0, failed: 0, skipped: 0 };
 
-/** Programs that `.ci/run` installs, by the names under which tests ask for them. */
-const expected = ['docker-registry', 'notary', 'notary-server', 'notary-signer', 'openssl', 'skopeo', 'htpasswd', 'postgres', 'mariadb'];
+/** What `.ci/run` installs, by the names under which tests ask for it, and the program that shows that it is there. */
+const EXPECTED = new Map([
+  ...['docker-registry', 'notary', 'notary-server', 'notary-signer', 'openssl', 'skopeo', 'htpasswd'].map((name) => [name, [name]]),
+  ['postgres', ['postgres', 'pg_ctlcluster']],
+  ['mariadb', ['mariadbd', 'mysqld']],
+]);
+
+/** Far above what a step needs on two cores, so that a hang ends well before the half hour that a run may take. */
+const STEP_TIMEOUT_MS = 240_000;
+const SUITE_TIMEOUT_MS = 120_000;
 
 function step(name, ok, detail = '') {
   process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${name}${detail === '' ? '' : `: ${detail}`}\n`);
   totals[ok ? 'passed' : 'failed'] += 1;
 }
 
-function run(name, args, env = {}) {
+function run(name, args) {
   process.stdout.write(`--- ${name}\n`);
   const started = performance.now();
-  const result = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
-  step(name, result.status === 0, `${((performance.now() - started) / 1000).toFixed(0)} s`);
+  const limits = { timeout: STEP_TIMEOUT_MS, killSignal: 'SIGKILL' };
+  const result = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], ...limits });
+  const ended = result.signal === null ? '' : `, ended by ${result.signal}`;
+  step(name, result.status === 0, `${((performance.now() - started) / 1000).toFixed(0)} s${ended}`);
 }
 
-/** The suites of the libraries on Bun, which maps the test runner's imports. */
-function runOnBun() {
+/** The number of skipped tests by file, from a JUnit report. */
+function skippedIn(report) {
+  const counts = new Map();
+  for (const [, file, count] of report.matchAll(/^ {2}<testsuite [^>]*file="([^"]+)"[^>]* skipped="(\d+)"/gm))
+    if (count !== '0') counts.set(file, Number(count));
+  return counts;
+}
+
+/** The suite of one library on Bun, which maps the test runner's imports; returns the number of skipped tests by file. */
+function runSuiteOnBun(name, scratch, env) {
+  const junit = join(scratch.folder, `${name}.xml`);
+  const flags = ['--conditions=@notary/source', 'test', '--timeout', '60000', '--reporter=junit', `--reporter-outfile=${junit}`];
+  const limits = { timeout: SUITE_TIMEOUT_MS, killSignal: 'SIGKILL', maxBuffer: 64 << 20 };
+  const result = spawnSync(bunExecutable(), [...flags, `packages/${name}/`], {
+    cwd: root,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...limits,
+  });
+  const text = `${result.stdout}${result.stderr}`;
+  const count = (what) => Number(new RegExp(`^\\s*(\\d+) ${what}$`, 'm').exec(text)?.[1] ?? 0);
+  const [passed, failed, skipped] = ['pass', 'fail', 'skip'].map(count);
+  totals.passed += passed;
+  totals.skipped += skipped;
+  totals.failed += failed + (result.status !== 0 && failed === 0 ? 1 : 0);
+  const verdict = result.status === 0 ? 'ok    ' : 'FAILED';
+  process.stdout.write(`${verdict} ${name} on Bun: ${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+  const errors = text.split('\n').filter((line) => /\(fail\)|error:/i.test(line));
+  if (result.status !== 0) process.stdout.write(`${errors.slice(0, 20).join('\n')}${result.signal === null ? '' : result.signal}\n`);
+  return existsSync(junit) ? skippedIn(readFileSync(junit, 'utf8')) : new Map();
+}
+
+/** The suites of the libraries on Bun. */
+async function runOnBun() {
   process.stdout.write('--- libraries on Bun\n');
-  const folders = readdirSync(join(root, 'packages')).filter(
-    (name) => existsSync(join(root, 'packages', name, 'test')) && !libraryTestsOnNodeOnly.has(name),
-  );
-  for (const name of folders) {
-    const result = spawnSync(bunExecutable(), ['--conditions=@notary/source', 'test', '--timeout', '60000', `packages/${name}/`], {
-      cwd: root,
-      encoding: 'utf8',
-      maxBuffer: 64 << 20,
-    });
-    const text = `${result.stdout}${result.stderr}`;
-    const passed = Number(/^\s*(\d+) pass$/m.exec(text)?.[1] ?? 0);
-    const failed = Number(/^\s*(\d+) fail$/m.exec(text)?.[1] ?? 0);
-    const skipped = Number(/^\s*(\d+) skip$/m.exec(text)?.[1] ?? 0);
-    totals.passed += passed;
-    totals.skipped += skipped;
-    totals.failed += failed + (result.status !== 0 && failed === 0 ? 1 : 0);
-    process.stdout.write(
-      `${result.status === 0 ? 'ok    ' : 'FAILED'} ${name} on Bun: ${passed} passed, ${failed} failed, ${skipped} skipped\n`,
-    );
-    if (result.status !== 0)
-      process.stdout.write(
-        `${text
-          .split('\n')
-          .filter((line) => /\(fail\)|error:/i.test(line))
-          .slice(0, 20)
-          .join('\n')}\n`,
-      );
+  const scratch = openScratch('notary-bun-');
+  const watch = watchCounterparts(scratch.folder, { ...process.env, ...scratch.env });
+  try {
+    const skipped = new Map();
+    for (const name of readdirSync(join(root, 'packages')).filter((n) => existsSync(join(root, 'packages', n, 'test'))))
+      for (const [file, count] of runSuiteOnBun(name, scratch, watch.env)) skipped.set(file, count);
+    return { skips: skipsByReason(skipped, watch.read()), leftovers: await scratch.leftovers() };
+  } finally {
+    scratch.close();
   }
 }
 
@@ -72,7 +100,7 @@ function runBuilt() {
     ['notary-server', '-version'],
     ['notary-signer', '-version'],
   ]) {
-    const result = spawnSync(process.execPath, [join(root, 'apps', name, 'dist/main.js'), flag], { encoding: 'utf8' });
+    const result = spawnSync(process.execPath, [join(root, 'apps', name, 'dist/main.js'), flag], { encoding: 'utf8', timeout: 10_000 });
     step(
       `${name} on Node ${process.versions.node}`,
       result.status === 0 && result.stdout.includes('0.'),
@@ -81,26 +109,36 @@ function runBuilt() {
   }
 }
 
-/** Suites that drive processes of their own, where running them once is enough. */
-const libraryTestsOnNodeOnly = new Set([]);
+function checkCounterparts(counterparts) {
+  printCounterparts(counterparts);
+  for (const [name, programs] of EXPECTED) {
+    if (counterparts.get(name)?.ran) step(`counterpart ${name}`, true, 'exercised');
+    else if (programs.some((program) => findProgram(program) !== undefined))
+      step(`counterpart ${name}`, false, 'is installed, and no test ran it');
+    else process.stdout.write(`skip   counterpart ${name}: not installed\n`);
+  }
+}
 
-const onPath = (name) => (process.env.PATH ?? '').split(delimiter).some((dir) => existsSync(join(dir, name)));
+async function main() {
+  ensureInstalled();
+  run('checks', ['scripts/check.mjs']);
+  process.stdout.write('--- tests\n');
+  const tests = await runTests();
+  for (const key of Object.keys(totals)) totals[key] += tests[key];
+  const onBun = await runOnBun();
+  runBuilt();
+  run('quickstart', ['scripts/quickstart.mjs']);
+  checkCounterparts(tests.counterparts);
+  const leftovers = [...tests.leftovers, ...onBun.leftovers];
+  step('the temporary folder after the tests', leftovers.length === 0, leftovers.length === 0 ? 'empty' : leftovers.join(', '));
+  printSkips('tests skipped, by what was missing:', tests.skips);
+  printSkips('and on Bun:', onBun.skips);
+}
 
-ensureInstalled();
-run('checks', ['scripts/check.mjs']);
-process.stdout.write('--- tests\n');
-const tests = await runTests();
-totals.passed += tests.passed;
-totals.failed += tests.failed;
-totals.skipped += tests.skipped;
-runOnBun();
-runBuilt();
-run('quickstart', ['scripts/quickstart.mjs']);
-printCounterparts(tests.counterparts);
-for (const name of expected) {
-  if (tests.counterparts.get(name)?.found) step(`counterpart ${name}`, true, 'exercised');
-  else if (onPath(name)) step(`counterpart ${name}`, false, 'is installed, and no test exercised it');
-  else process.stdout.write(`skip   counterpart ${name}: not installed\n`);
+try {
+  await main();
+} catch (e) {
+  step('the run itself', false, e instanceof Error ? (e.stack ?? e.message) : String(e));
 }
 process.stdout.write(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
 process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1);

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the contract cannot say of files in memory: crashes, other processes, permissions, odd files. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromUtf8, toUtf8 } from '@notary/base';
 import { createPlatform } from '@notary/platform';
+import { recordSkip } from '@notary/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ended, usePrograms, waitFor } from './child.ts';
 
 const { startChild } = usePrograms();
 const { files } = createPlatform();
 const isRoot = process.getuid?.() === 0;
+if (isRoot) recordSkip('a user with fewer rights', 'the tests run as root, whom no permission stops');
+/** How long processes fight for a lock; STRESS_MS=60000 for a long look. */
+const STRESS_MS = Number(process.env.STRESS_MS ?? 3_000);
 let root: string;
 beforeEach(async () => {
   root = await files.makeTemporaryDirectory('notary-files-');
@@ -88,16 +92,65 @@ describe('locks between processes', () => {
     await (await files.lock(path, 0)).release();
   });
 
-  it('gets past a guard whose owner died', async () => {
+  it('does not wait long for the content of an empty file: a lock appears with it', async () => {
+    const path = join(root, 'lock');
+    writeFileSync(path, '');
+    await expect(files.lock(path, 0)).rejects.toMatchObject({ code: 'FILES_LOCKED' });
+    const startedAt = performance.now();
+    await (await files.lock(path, 5_000)).release();
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it('gets past takers that died while they took the lock of a dead holder', async () => {
     const path = join(root, 'lock');
     const long = new Date(Date.now() - 120_000);
-    for (const name of [path, `${path}.guard`]) {
-      writeFileSync(name, JSON.stringify({ pid: 1, start: '1', machine: 'elsewhere', id: 'x' }));
-      utimesSync(name, long, long);
-    }
+    const dead = (name: string, id: string): void => {
+      writeFileSync(join(root, name), JSON.stringify({ pid: 1, start: '1', machine: 'elsewhere', id }));
+      utimesSync(join(root, name), long, long);
+    };
+    dead('lock', 'x');
+    dead('lock.break-x', 'y');
+    dead('lock.break-x.break-y', 'z');
+    // Its owner died after it had removed what it might.
+    dead('lock.break-w', 'v');
+    await (await files.lock(path, 2_000)).release();
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it('never lets an identifier that is no word of ours become a path', async () => {
+    const path = join(root, 'lock');
+    const long = new Date(Date.now() - 120_000);
+    writeFileSync(path, JSON.stringify({ pid: 1, start: '1', machine: 'elsewhere', id: '/../../escape' }));
+    utimesSync(path, long, long);
     await (await files.lock(path, 1_000)).release();
     expect(readdirSync(root)).toEqual([]);
   });
+
+  it('excludes each other over and over, whoever is killed at whatever moment', async () => {
+    const path = join(root, 'lock');
+    const inside = join(root, 'inside');
+    const until = Date.now() + STRESS_MS;
+    let deaths = 0;
+    const runner = async (): Promise<void> => {
+      while (Date.now() < until) {
+        const child = startChild('locker', [path, inside, String(until)]);
+        const end = ended(child);
+        child.stdin?.end();
+        const timer = setTimeout(() => child.kill('SIGKILL'), 100 + Math.random() * 300);
+        const { stderr, signal } = await end;
+        clearTimeout(timer);
+        if (signal === 'SIGKILL') deaths++;
+        expect(stderr).toBe('');
+      }
+    };
+    await Promise.all(Array.from({ length: 6 }, runner));
+    expect(deaths).toBeGreaterThan(5);
+    expect(readFileSync(`${inside}.count`, 'utf8').length).toBeGreaterThan(20);
+    await (await files.lock(path, 5_000)).release();
+    // Once the dead are gone, nothing of them is left but what they were staging.
+    expect(readdirSync(root).filter((name) => !/^(inside|inside\.count)$|^\.staged-/.test(name))).toEqual([]);
+  }, 60_000);
 });
 
 describe('interrupted writes', () => {

@@ -5,11 +5,12 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { digestOf, Fault } from '@notary/base';
 import { algorithmForKeySpec, hashForAlgorithm, type KeySpec } from '@notary/base/crypto';
 import { encodePem } from '@notary/base/pem';
+import { counterpart } from '@notary/testkit';
 import { temporaryFolders } from '@notary/testkit/temporary';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -30,14 +31,7 @@ const SPECS: readonly KeySpec[] = ['RSA-2048', 'RSA-3072', 'RSA-4096', 'EC-256',
 const BLOB = new TextEncoder().encode('a blob\n');
 const METADATA = { build: '42', 'io.example/who': 'a<b>&"c" \u00e9\u{1f600}' };
 
-function findGo(): string | undefined {
-  const named = process.env['NOTATION_GO'];
-  if (named) return named;
-  const found = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'notation-go'));
-  return found.find((file) => spawnSync(file, ['version']).status === 0);
-}
-const go = findGo();
-if (go === undefined) console.log('skipped: no Go notation (set NOTATION_GO, or put notation-go on PATH)');
+const go = counterpart('notation-go');
 
 const newFolder = temporaryFolders('signature-interop-');
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Shared by the tests of this package: where data lies, and what a call ended with. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Fault } from '@notary/base';
 import { generatePrivateKey, type KeySpec, type PrivateKey } from '@notary/base/crypto';
+import { sharedVectors } from '@notary/testkit';
 import { type Certificate, createCertificate, encodeName, parseCertificate } from '@notary/x509';
 import { createLocalSigner, type Signer } from '../src/index.ts';
 
@@ -13,9 +14,8 @@ export const readVector = (path: string): Uint8Array => new Uint8Array(readFileS
 export const readJson = <T>(path: string): T => JSON.parse(readFileSync(new URL(`vectors/${path}`, repository), 'utf8')) as T;
 
 const shared = new URL('../shared/vectors/', repository);
-/** Is there data beside the repository? Tests that need it are skipped without, with this reason printed. */
-export const hasShared = existsSync(shared);
-if (!hasShared) console.log('skipped: the vectors beside the repository are absent');
+/** Is there data beside the repository? Tests that need it are skipped without. */
+export const hasShared = sharedVectors() !== undefined;
 export const sharedFile = (path: string): Uint8Array => new Uint8Array(readFileSync(new URL(path, shared)));
 
 /** `ok`, or the code of the fault that a call threw. Anything else that is thrown fails the test. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PrivateKey } from '@notary/base/crypto';
+import { recordSkip } from '@notary/testkit';
 import {
   type Certificate,
   type CertificateTemplate,
@@ -395,7 +396,9 @@ it('carries remedies and clauses on every chain rule', async () => {
   }
 });
 
-it.skipIf(!('Bun' in globalThis))('verifies on Bun without loading node:crypto, which every start would pay for', async () => {
+const onBun = 'Bun' in globalThis;
+if (!onBun) recordSkip('Bun', 'these tests run on Node');
+it.skipIf(!onBun)('verifies on Bun without loading node:crypto, which every start would pay for', async () => {
   const { verifySignature } = await import('@notary/base/crypto');
   const chain = await chainOf();
   const data = new Uint8Array(3);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Sql } from '@notary/base';
 import { createMemoryStore, createSqlStore, type MetadataStore, ownSchemas, serverSchemas } from '@notary/notary-server';
 import { hasSqlite, migrateSchema, openSql } from '@notary/platform/sql';
+import { recordSkip } from '@notary/testkit';
 import { startMariadb, startPostgres } from '../../../platform/test/sql/databases.ts';
 
 const clock = { now: () => new Date(), sleep: (ms: number) => new Promise<void>((r) => setTimeout(r, ms)) };
@@ -21,7 +22,6 @@ export interface StoreKind {
 }
 
 const skip = (name: string, reason: string): StoreKind => {
-  process.stderr.write(`skipped: ${name}: ${reason}\n`);
   return { name, skipped: reason, open: () => Promise.reject(new Error(reason)), stop: async () => undefined };
 };
 
@@ -73,7 +73,10 @@ export async function startStores(): Promise<StoreKind[]> {
   if (hasSqlite()) {
     const directory = mkdtempSync(join(tmpdir(), 'notary-store-'));
     kinds.push(kindOf('SQLite', 'sqlite3', join(directory, 'notary.db'), () => rmSync(directory, { recursive: true })));
-  } else kinds.push(skip('SQLite', 'this runtime has no node:sqlite'));
+  } else {
+    recordSkip('SQLite', 'this runtime has no node:sqlite');
+    kinds.push(skip('SQLite', 'this runtime has no node:sqlite'));
+  }
   const postgres = await startPostgres();
   kinds.push(postgres ? kindOf('PostgreSQL', 'postgres', postgres.source, () => postgres.stop()) : skip('PostgreSQL', 'not installed'));
   const mariadb = await startMariadb();

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isFault, type Sql } from '@notary/base';
 import { hasSqlite, migrateSchema, openSql, type Schema } from '@notary/platform/sql';
+import { recordSkip } from '@notary/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningDatabase, startMariadb, startPostgres } from './databases.ts';
 
@@ -30,7 +31,10 @@ const subjects: Subject[] = [
   {
     name: 'SQLite',
     async start() {
-      if (!hasSqlite()) return 'this runtime has no node:sqlite';
+      if (!hasSqlite()) {
+        recordSkip('SQLite', 'this runtime has no node:sqlite');
+        return 'this runtime has no node:sqlite';
+      }
       const directory = mkdtempSync(join(tmpdir(), 'notary-sqlite-'));
       return { open: () => openSql('sqlite3', join(directory, 'test.db'), deps), stop: () => rmSync(directory, { recursive: true }) };
     },
@@ -42,7 +46,6 @@ const subjects: Subject[] = [
 for (const subject of subjects) {
   const running = await subject.start();
   const reason = typeof running === 'string' ? running : undefined;
-  if (reason !== undefined) process.stderr.write(`skipped: ${reason}\n`);
   describe.skipIf(reason !== undefined)(subject.name, () => {
     let sql: Sql;
     beforeAll(async () => {
