@@ -123,7 +123,7 @@ describe('login', () => {
   ])('%j with %j on standard input', async (argv, stdin, message) => {
     expect((await createNotation().call(argv, { stdin })).withoutHint).toBe(`Error: ${message}\n`);
   });
-  it('never stores a password in plaintext', async () => {
+  it('[ADA-NOT-23-5] never stores a password in plaintext', async () => {
     const notation = createNotation();
     const outcome = await notation.call(['login', '-u', 'a', '--password-stdin', REGISTRY], { stdin: 'secret\r\n' });
     expect(outcome.withoutHint).toBe(
@@ -138,7 +138,7 @@ describe('login', () => {
     expect(outcome.stdout).toBe('Authenticated with existing credentials\nLogin Succeeded\n');
     expect(outcome.stderr).toMatch(/^Warning: The credentials store is not set up\. /);
   });
-  it('credentials of the environment are used, and no child process sees them', async () => {
+  it('[ADA-NOT-23-5] credentials of the environment are used, and no child process sees them', async () => {
     const notation = createNotation();
     helper(notation);
     const outcome = await notation.call(['login', REGISTRY], { environment: { NOTATION_USERNAME: 'a', NOTATION_PASSWORD: 'secret' } });

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Findings of audits of Notary's client and of faults of other TUF clients, each as the attack that would show it here. See docs/explanation/audits.md. */
 import { equalBytes, isFault, toUtf8 } from '@notary/base';
+import { generatePrivateKey, type PrivateKey } from '@notary/base/crypto';
 import { combineSigningKeys, createFileMeta, decodeRoot, expiryAt, findTarget, type Payload, parseEnvelope, payloads } from '@notary/tuf';
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as c from '../src/index.ts';
 import { type ForgeContext, resigned, vouch } from './support/forgery.ts';
 import { SimulatedServer } from './support/simulated-server.ts';
-import { type Client, client, gun, TestClock } from './support/workshop.ts';
+import { type Client, client, files, gun, MemoryKeyStore, TestClock } from './support/workshop.ts';
 
 const DAY_MS = 86_400_000;
 /** The largest version that the reference's database holds, and that its clients could count to on 32 bits. */
@@ -165,5 +166,40 @@ describe('a member outside the signed part', () => {
     }
     await publish('v4');
     expect(await outcome(reader, 'v4')).toBe('found');
+  });
+});
+
+describe('a trust directory', () => {
+  it('[NCC-2015-07] tells nobody else which collections were read: its folders and files are the owner’s', async () => {
+    const open: string[] = [];
+    const walk = async (path: string): Promise<void> => {
+      for (const entry of (await files.list(path)) ?? []) {
+        const found = `${path}/${entry.name}`;
+        if (((await files.stat(found))?.mode ?? 0o777) & 0o077) open.push(found);
+        if (entry.kind === 'directory') await walk(found);
+      }
+    };
+    for (const who of [owner, reader]) {
+      await walk(who.directory.path);
+      expect((await files.list(`${who.directory.path}/tuf`))?.length).toBeGreaterThan(0);
+    }
+    expect(open).toEqual([]);
+  });
+});
+
+describe('several root keys', () => {
+  it('[KD-05] are chosen from alike every time', async () => {
+    const chosen = new Set<string>();
+    const made = [];
+    for (let i = 0; i < 4; i++) made.push(await generatePrivateKey('EC-256'));
+    for (let i = 0; i < 6; i++) {
+      const keys = new MemoryKeyStore();
+      // In another order each time: what the store lists first must not count.
+      for (let k = 0; k < made.length; k++) await keys.add(made[(k + i) % made.length] as PrivateKey, { role: 'root', gun: '' });
+      const other = c.parseGun(`example.com/several/${i}`);
+      const { rootKeys } = await c.initializeCollection(await client(server.remote(other), clock, { keys, gun: other }));
+      chosen.add(rootKeys.map((k) => k.keyId).join());
+    }
+    expect(chosen.size).toBe(1);
   });
 });

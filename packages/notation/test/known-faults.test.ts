@@ -37,12 +37,12 @@ async function* endless(): AsyncGenerator<Descriptor> {
 }
 
 describe('known faults of the Go tools', () => {
-  it('CVE-2023-25656: a distinguished name with an encoded value is refused before anything is decoded', async () => {
+  it('[CVE-2023-25656] [ADA-NOT-FUZZ-1] a distinguished name with an encoded value is refused before anything is decoded', async () => {
     const name = `C=US,ST=WA,O=#30${'84ffffffff'.repeat(100)}`;
     expect(() => parseDistinguishedName(name)).toThrow(expect.objectContaining({ code: 'TRUST_NAME_HASH_VALUE' }));
   });
 
-  it('CVE-2023-33957: verifying against an endless list of signatures ends, and is remembered in part', async () => {
+  it('[CVE-2023-33958] [ADA-NOT-23-2] verifying against an endless list of signatures ends, and is remembered in part', async () => {
     const world = await createWorld();
     let listed = 0;
     const repository = hostile(world, {
@@ -60,7 +60,7 @@ describe('known faults of the Go tools', () => {
     expect(report.signatures.length).toBeLessThanOrEqual(notationLimits.signatures + 5);
   });
 
-  it('CVE-2023-33957: junk that makes the list longer than its reader allows does not stop the signature that counts', async () => {
+  it('[CVE-2023-33958] [ADA-NOT-23-2] junk that makes the list longer than its reader allows does not stop the signature that counts', async () => {
     const world = await createWorld();
     await sign(world, acme);
     const repository = hostile(world, {
@@ -81,7 +81,7 @@ describe('known faults of the Go tools', () => {
     );
   });
 
-  it('CVE-2023-33958: listing and inspecting ask for a bounded list', async () => {
+  it('[CVE-2023-33957] [ADA-NOT-23-1] [ADA-NOT-23-7] listing and inspecting ask for a bounded list', async () => {
     const world = await createWorld();
     let asked: number | undefined;
     const repository = hostile(world, {
@@ -98,7 +98,7 @@ describe('known faults of the Go tools', () => {
     expect(shown).toEqual(['unavailable', 'unavailable', 'unavailable', 'limit']);
   });
 
-  it('CVE-2023-33959: a registry that answers a digest with another artifact is found out', async () => {
+  it('[CVE-2023-33959] [ADA-NOT-23-6] a registry that answers a digest with another artifact is found out', async () => {
     const world = await createWorld();
     const other = await pushArtifact(world.repository, 'v2', 'other');
     await attachEnvelope({ ...world, artifact: other }, await envelopeFor(other, acme), JWS_MEDIA_TYPE);
@@ -106,7 +106,7 @@ describe('known faults of the Go tools', () => {
     expect(await codeOf(verifyArtifact(request(world, trusting([acme.root]), { repository })))).toBe('NOTATION_DIGEST_NOT_RESOLVED');
   });
 
-  it('CVE-2023-33959: a genuine signature of one artifact, hung onto another, is refused', async () => {
+  it('[CVE-2023-33959] [ADA-NOT-23-6] a genuine signature of one artifact, hung onto another, is refused', async () => {
     const world = await createWorld();
     const other = await pushArtifact(world.repository, 'v2', 'other');
     const { signature } = await sign({ ...world, artifact: other }, acme);
@@ -121,7 +121,7 @@ describe('known faults of the Go tools', () => {
     expect(report.basis).toBe('rejected');
   });
 
-  it('CVE-2024-23332: a permissive policy says that it tolerated an expired signature, and hands out no proof', async () => {
+  it('[CVE-2024-23332] a permissive policy says that it tolerated an expired signature, and hands out no proof', async () => {
     const world = await createWorld();
     await sign(world, acme, { expiryMs: 1000 });
     const late = { now: () => new Date('2026-06-02T00:00:00Z'), sleep: async () => {} };
@@ -131,13 +131,13 @@ describe('known faults of the Go tools', () => {
     expect(await codeOf(verifyArtifact(request(world, trusting([acme.root]), { clock: late })))).toBe('NOTATION_VERIFICATION_FAILED');
   });
 
-  it('ADA-NOT-23-3: levels cannot be changed by whoever holds a policy', async () => {
+  it('[ADA-NOT-23-3] levels cannot be changed by whoever holds a policy', async () => {
     const { policy } = trusting([acme.root]);
     const { level } = policy.statements[0] as (typeof policy.statements)[0];
     expect(() => Object.assign(level.actions, { authenticity: 'skip' })).toThrow(TypeError);
   });
 
-  it('ADA-NOT-23-7: an envelope larger than the bound is refused before it is fetched', async () => {
+  it('[ADA-NOT-23-7] an envelope larger than the bound is refused before it is fetched', async () => {
     const world = await createWorld();
     await attachEnvelope(world, toUtf8('small'), JWS_MEDIA_TYPE);
     const real = world.repository;

@@ -216,7 +216,7 @@ describe('a layout directory', () => {
     });
   });
 
-  it('does not follow links, wherever they lead', async () => {
+  it('[CVE-2026-50162] does not follow links, wherever they lead', async () => {
     const secret = fresh();
     mkdirSync(secret);
     writeFileSync(join(secret, layer.descriptor.digest.slice(7)), layer.bytes);
@@ -366,11 +366,11 @@ describe('a layout archive', () => {
     ],
     ['that is sparse', [entry('pax', '22 GNU.sparse.major=1\n', (h) => h.set([0x78], 156)), entry('x', 'x')], 'OCI_ARCHIVE_INVALID'],
     ['with a huge extended header', [entry('pax', 'x'.repeat(70_000), (h) => h.set([0x78], 156))], 'OCI_ARCHIVE_INVALID'],
-  ])('is refused with an entry %s', async (_name, extra, code) => {
+  ])('[CVE-2021-21272] is refused with an entry %s', async (_name, extra, code) => {
     expect(await failure(openArchive(files, written(...base(), ...extra)))).toBe(code);
   });
 
-  it('takes a link for no file', async () => {
+  it('[CVE-2026-50163] takes a link for no file', async () => {
     const link = entry(`blobs/sha256/${layer.descriptor.digest.slice(7)}`, '', (h) => {
       h.set([0x32], 156);
       h.set(new TextEncoder().encode('/etc/passwd'), 157);

@@ -58,7 +58,7 @@ describe('manifests', () => {
     ['with a key twice', '{"layers":[],"layers":[]}'],
     ['with bytes behind it', '{"layers":[]} x'],
     ['of another stated type', { mediaType: OCI_INDEX, layers: [] }],
-    ['both index and image (CVE-2021-41190)', { manifests: [], layers: [] }],
+    ['both index and image [CVE-2021-41190]', { manifests: [], layers: [] }],
     ['both index and image by its config', { manifests: [], config: layer }, OCI_INDEX],
     ['an index by name and an image by content', { layers: [] }, OCI_INDEX],
     ['an image by name and an index by content', { manifests: [] }],

@@ -125,7 +125,7 @@ describe('the Referrers API', () => {
     expect(w.http.sent).toHaveLength(257);
   });
 
-  it('stops at the limit (CVE-2023-33958)', async () => {
+  it('[CVE-2023-33957] [ADA-NOT-23-1] stops at the limit', async () => {
     const w = registry(() => page([entryOf(a), entryOf(b)], { link: '</v2/team/app/referrers/x>; rel="next"' }));
     expect(digests(await list(w, {}, { limit: 1 }))).toEqual([a.descriptor.digest]);
   });
@@ -155,7 +155,7 @@ describe('pages', () => {
     expect(digests(await list(w))).toEqual(digests(found.map((f) => f.descriptor)));
   });
 
-  it('ends an endless list (CVE-2023-33957)', async () => {
+  it('[CVE-2023-33958] [ADA-NOT-23-2] ends an endless list', async () => {
     let n = 0;
     const w = registry(() => page([], link(`${PATH}?page=${++n}`)));
     expect(await failure(list(w))).toBe('OCI_REFERRERS_ENDLESS');

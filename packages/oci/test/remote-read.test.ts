@@ -52,7 +52,7 @@ describe('resolving', () => {
     expect((await w.repository().resolve('v1')).mediaType).toBe(OCI_MANIFEST);
   });
 
-  it('refuses another digest than the one asked for (CVE-2023-33959)', async () => {
+  it('[CVE-2023-33959] [ADA-NOT-23-6] refuses another digest than the one asked for', async () => {
     const other = digestOf(toUtf8('other'));
     const w = scripted(() => manifestResponse(artifact, { headers: { 'docker-content-digest': other } }));
     await expect(w.repository().resolve(D)).rejects.toMatchObject({

@@ -311,7 +311,7 @@ describe('redirects', () => {
     expect(w.http.sent[1]?.headers).toEqual({ accept: 'a/b', 'user-agent': 'test/1' });
   });
 
-  it('counts a port as another host', async () => {
+  it('[GHSA-vh4v-2xq2-g5cg] counts a port as another host', async () => {
     const w = world(() => redirect('https://registry.example:8443/x'));
     w.http.route('https://registry.example:8443', () => new Response('x'));
     await w.client().send({ ...get(), headers: { authorization: 'Basic x' } });
@@ -342,7 +342,7 @@ describe('redirects', () => {
     expect(w.http.sent).toHaveLength(11);
   });
 
-  it('does not answer the challenge of the host it was sent to', async () => {
+  it('[GHSA-vh4v-2xq2-g5cg] does not answer the challenge of the host it was sent to', async () => {
     const w = world(
       () => redirect('https://cdn.example/x'),
       () => Response.json({ token: 't' }),
@@ -365,7 +365,7 @@ describe('redirects', () => {
     expect((await w.client().send({ ...put, url: `${BASE}/c` })).status).toBe(302);
   });
 
-  it('does not follow with a refresh token in the body', async () => {
+  it('[GHSA-xc97-9f2f-9hrx] does not follow with a refresh token in the body', async () => {
     const w = world(needs('t'), () => redirect('https://evil.example/x'));
     await expect(w.client({ credentials: credentials(typedCredential('', 'refresh')) }).send(get())).rejects.toMatchObject({
       code: 'AUTH_TOKEN_REFUSED',

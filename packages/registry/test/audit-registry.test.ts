@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Faults that other registries had, each as the request that would show it here. See docs/explanation/audits.md. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createHarness, type Harness, type StoreKind } from './support.ts';
+import { type Harness, type StoreKind, startHarness } from './support.ts';
 
 describe.each(['memory', 'disk'] as StoreKind[])('a registry on %s', (kind) => {
   let h: Harness;
   beforeEach(async () => {
-    h = await createHarness(kind);
+    h = await startHarness(kind);
   });
   afterEach(() => h.close());
 

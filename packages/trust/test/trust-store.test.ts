@@ -101,7 +101,7 @@ describe('a store in a directory', () => {
 });
 
 describe('a store in memory', () => {
-  it('follows the same rules', async () => {
+  it('[QB-8] follows the same rules', async () => {
     const memory = createMemoryTrustStore(
       new Map([
         ['ca:leaf', [leaf.certificate]],

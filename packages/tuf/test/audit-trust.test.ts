@@ -2,6 +2,7 @@
 /** Findings of audits of Notary and of faults of other TUF clients, each as the input that would show it here. See docs/explanation/audits.md. */
 import { toUtf8 } from '@notary/base';
 import { generatePrivateKey } from '@notary/base/crypto';
+import { createTestCa } from '@notary/testkit';
 import { describe, expect, it } from 'vitest';
 import * as tuf from '../src/index.ts';
 import { at, code, createWorld, gun, KeyRing, rootKeyFor, timestampFor } from './support/workshop.ts';
@@ -214,5 +215,21 @@ describe('delegations', () => {
       const bytes = toUtf8(JSON.stringify({ signed, signatures: [] }));
       expect(await code(() => tuf.decodeTargets(tuf.parseEnvelope(bytes), role('targets'))), name).toMatch(FAULT);
     }
+  });
+});
+
+describe('a pinned authority', () => {
+  it('[KD-15] vouches for a root certificate as clients make it, for code signing', async () => {
+    const ca = await createTestCa();
+    const middle = await ca.intermediate();
+    const leaf = await middle.codeSigner({ subject: { CN: gun } });
+    expect(leaf.certificate.extendedKeyUsage?.oids).toEqual(['1.3.6.1.5.5.7.3.3']);
+    const ring = new KeyRing();
+    ring.add(leaf.key);
+    const one = { keys: [(await ring.make()).publicKey] };
+    const root = { keys: [tuf.bundleKey(leaf.certificate, [middle.certificate])] };
+    const editor = tuf.CollectionEditor.init({ root, targets: one, snapshot: one, timestamp: one }, ring);
+    const pins = { certs: new Map(), ca: new Map([['example.com/', [ca.certificate]]]), disableTofu: true };
+    expect((await tuf.checkRoot(await editor.signRoot({ at }), { gun, at, pins })).payload.version).toBe(1);
   });
 });
