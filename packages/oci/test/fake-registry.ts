@@ -85,7 +85,7 @@ export function fakeRegistry(options: FakeRegistryOptions = {}): FakeRegistry {
       const digest = url.searchParams.get('digest') ?? '';
       if (digestOf(bytes) !== digest) return errorResponse(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content');
       blobs.set(digest, bytes);
-      return new Response('', { status: 201, headers: request.method === 'POST' ? singlePost : {} });
+      return new Response('', { status: 201, headers: (request.method === 'POST' ? singlePost : undefined) ?? {} });
     }
     const found = blobs.get(name);
     return found === undefined

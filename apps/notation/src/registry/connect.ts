@@ -20,6 +20,8 @@ export interface RegistryOptions {
   readonly caFile: string;
   readonly debug: boolean;
   readonly forceReferrersTag?: boolean;
+  /** `push` for a command that is going to write: its first token is good for that too. Default `pull`. */
+  readonly access?: 'pull' | 'push';
 }
 
 export interface Connected {
@@ -54,6 +56,7 @@ export function createConnector(deps: AppDeps, options: RegistryOptions): Connec
       userAgent: USER_AGENT,
       clientId: 'notation',
       referrers: 'parallel',
+      access: options.access ?? 'pull',
       forceReferrersTag: options.forceReferrersTag === true,
       onWarning: (text) => deps.terminal.err(`Warning: ${printable(text)}\n`),
     });

@@ -4,6 +4,7 @@ import { createLocalSigner, mediaTypeForFormat, type Signer } from '@notary/sign
 import { USER_AGENT } from '../build-info.ts';
 import type { AppDeps } from '../deps.ts';
 import { faults } from '../faults.ts';
+import { localOffsetMinutes } from '../local-zone.ts';
 import { parsePairs } from '../pairs.ts';
 import { findKey, loadSigningKeys } from '../store/signing-keys.ts';
 import { loadAdHocKeyPair, loadKeyPair } from './key-pair.ts';
@@ -38,7 +39,7 @@ export async function openSigner(deps: AppDeps, options: SignerOptions): Promise
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 
 /** What else a signature is made of, from the options; checked in the reference's order. */
-export function signingOptions(
+export async function signingOptions(
   deps: AppDeps,
   signer: Signer,
   options: { readonly signatureFormat: string; readonly expiry: bigint; readonly userMetadata: readonly string[] },
@@ -50,6 +51,6 @@ export function signingOptions(
     clock: deps.clock,
     expiryMs: Number(options.expiry) / NANOSECONDS_PER_MILLISECOND,
     signingAgent: USER_AGENT,
-    utcOffsetMinutes: deps.host.zoneAt(deps.clock.now()).offsetMinutes,
+    utcOffsetMinutes: await localOffsetMinutes(deps, deps.clock.now()),
   };
 }

@@ -14,7 +14,7 @@ export const { run, preRun } = command<typeof blobSignFlags>(
   async ({ args, options, changed }, deps, report) => {
     const path = args[0] as string;
     const signer = await openSigner(deps, options);
-    const signing = signingOptions(deps, signer, options);
+    const signing = await signingOptions(deps, signer, options);
     await statExisting(deps.files, path, 'open');
     const signed = await signBlob({ ...signing, blob: readTold(deps, path, 'reading'), contentMediaType: options.mediaType });
     const directory = changed.has('signature-directory') ? options.signatureDirectory : directoryName(deps, path);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { type Fault, toFault } from '@notary/base';
+import { settle, unsettle } from '@notary/notation/lookup';
 import { signDescriptor } from '@notary/notation/sign';
 import type { Descriptor } from '@notary/oci';
 import { childrenOf, parseManifest, type Repository } from '@notary/oci';
-import { openArtifact } from '../../artifact/open.ts';
+import { type ArtifactOptions, openArtifact } from '../../artifact/open.ts';
 import { resolveTarget, tagWarnings } from '../../artifact/resolve.ts';
+import type { AppDeps } from '../../deps.ts';
 import { faults } from '../../faults.ts';
 import { command } from '../../present.ts';
 import { openSigner, signingOptions } from '../../signing/signer.ts';
@@ -14,11 +16,11 @@ import { type SignedPair, signedText } from './view.ts';
 
 /** Signs an artifact, and with `--recursive` every manifest that its index lists, and stores the signatures beside it. */
 export const { run } = command<typeof signFlags>(async ({ args, options }, deps, report) => {
+  const { opened, resolved } = await startResolving(deps, args[0] as string, options);
   const signer = await openSigner(deps, options);
-  const opened = await openArtifact(deps, args[0] as string, options);
-  const signing = signingOptions(deps, signer, options);
-  const { repository, target } = opened;
-  const artifact = await resolveTarget(repository, target);
+  const { repository, target } = unsettle(opened);
+  const signing = await signingOptions(deps, signer, options);
+  const artifact = unsettle(await resolved);
   for (const line of tagWarnings('sign', target)) report.warn(line);
   const signed: SignedPair[] = [];
   const artifacts = options.recursive ? await withManifests(repository, artifact) : [artifact];
@@ -45,6 +47,18 @@ export const { run } = command<typeof signFlags>(async ({ args, options }, deps,
   // What was signed before a failure stays signed, and is told.
   return { signed: signed.map((s) => ({ reference: `${s.name}@${s.artifact}`, signature: s.signature })), failure };
 });
+
+/**
+ * The registry resolves the reference while the key is read and decoded. Both are settled: a key that cannot be used is reported before a
+ * registry that does not answer.
+ */
+async function startResolving(deps: AppDeps, reference: string, options: ArtifactOptions) {
+  const opened = await settle(openArtifact(deps, reference, { ...options, access: 'push' }));
+  const resolved = settle(Promise.resolve(opened).then((o) => resolveTarget(unsettle(o).repository, unsettle(o).target)));
+  // Decoding a key occupies this thread: the request leaves first.
+  await new Promise((resolve) => setImmediate(resolve));
+  return { opened, resolved };
+}
 
 const MAX_DEPTH = 4; // an index of indexes of platforms is two levels
 const MAX_MANIFESTS = 1000; // the largest public indexes list about a hundred, attestations included
