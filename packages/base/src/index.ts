@@ -4,3 +4,4 @@ export * from './digest.ts';
 export * from './faults.ts';
 export * from './port-faults.ts';
 export * from './ports.ts';
+export * from './printable-url.ts';

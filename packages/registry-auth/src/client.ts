@@ -6,7 +6,7 @@
  * one. A 401 of the same host is answered once; requests that meet it at the same time share one token request. The second 401
  * is the caller's answer.
  */
-import { type Clock, type Http, type HttpResponse, type Random, Secret } from '@notary/base';
+import { type Clock, type Http, type HttpResponse, printableUrl, type Random, Secret } from '@notary/base';
 import { chooseChallenge, parseChallenges } from './challenge.ts';
 import { anonymousSource, type Credential, type CredentialSource, isAnonymous } from './credential.ts';
 import { authFaults } from './faults.ts';
@@ -128,7 +128,7 @@ class Authorizer {
   async #answerBasic(request: RegistryRequest): Promise<string> {
     const credential = await this.#credentialFor(request);
     const { username = '', password } = credential;
-    const where = { method: request.method, url: request.url };
+    const where = { method: request.method, url: printableUrl(request.url) };
     if (isAnonymous(credential)) throw authFaults.CREDENTIAL_NOT_FOUND(where);
     if (username === '' || password === undefined || password.reveal() === '')
       throw authFaults.CREDENTIAL_INCOMPLETE({ ...where, scheme: 'basic' });

@@ -3,7 +3,7 @@
  * Redirects, decided one by one: credentials never leave the host they were meant for, https never becomes http, a private
  * address of another machine is never visited, and there is an end.
  */
-import type { Http, HttpRequest, HttpResponse } from '@notary/base';
+import { type Http, type HttpRequest, type HttpResponse, printableUrl } from '@notary/base';
 import { parseUrl, targetProblem } from './addresses.ts';
 import { authFaults } from './faults.ts';
 import { MAX_REDIRECTS } from './limits.ts';
@@ -37,7 +37,7 @@ export async function sendFollowing(http: Http, request: RedirectableRequest): P
     if (!REDIRECTS.has(response.status) || location === undefined || !mayFollow(request.method, response.status))
       return { response, url: url.href };
     await response.cancel();
-    const refuse = (problem: string) => authFaults.REDIRECT_REFUSED({ url: request.url, problem });
+    const refuse = (problem: string) => authFaults.REDIRECT_REFUSED({ url: printableUrl(request.url), problem });
     if (hops >= MAX_REDIRECTS) throw refuse(`more than ${MAX_REDIRECTS} redirects`);
     const next = parseUrl(location, url.href);
     if (next === undefined) throw refuse('its target is not a URL');

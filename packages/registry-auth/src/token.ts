@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Getting a bearer token (distribution "token" and "oauth" specifications) from the server that a challenge names. */
-import { type Clock, type Http, isFault, Secret, toBase64, toUtf8 } from '@notary/base';
+import { type Clock, type Http, isFault, printableUrl, Secret, toBase64, toUtf8 } from '@notary/base';
 import { isJsonObject, type JsonObject, parseJsonStrict } from '@notary/base/json';
 import { parseUrl, targetProblem } from './addresses.ts';
 import type { Credential } from './credential.ts';
@@ -55,7 +55,12 @@ function checkRealm(request: TokenRequest): URL {
   const realm = parseUrl(request.realm);
   const problem = realm === undefined ? 'it is not a URL' : targetProblem(realm, new URL(request.url));
   if (realm === undefined || problem !== undefined)
-    throw authFaults.REALM_REFUSED({ method: request.method, url: request.url, realm: request.realm, problem: problem ?? '' });
+    throw authFaults.REALM_REFUSED({
+      method: request.method,
+      url: printableUrl(request.url),
+      realm: printableUrl(request.realm),
+      problem: problem ?? '',
+    });
   realm.hash = '';
   return realm;
 }
@@ -81,7 +86,7 @@ async function post(request: TokenRequest, url: URL): Promise<BearerToken | unde
     form.set('refresh_token', refreshToken.reveal());
   } else {
     if (username === undefined || password === undefined)
-      throw authFaults.CREDENTIAL_INCOMPLETE({ method: request.method, url: request.url, scheme: 'bearer' });
+      throw authFaults.CREDENTIAL_INCOMPLETE({ method: request.method, url: printableUrl(request.url), scheme: 'bearer' });
     form.set('grant_type', 'password');
     form.set('username', username);
     form.set('password', password.reveal());
@@ -123,7 +128,12 @@ async function exchange(
 }
 
 function readToken(request: TokenRequest, answer: TokenAnswer): BearerToken {
-  const where = { method: request.method, url: request.url, tokenMethod: answer.method, tokenUrl: answer.url };
+  const where = {
+    method: request.method,
+    url: printableUrl(request.url),
+    tokenMethod: answer.method,
+    tokenUrl: printableUrl(answer.url),
+  };
   if (answer.status !== 200) {
     const errors = parseRegistryErrors(answer.body);
     throw authFaults.TOKEN_REFUSED({ ...where, status: answer.status, reason: statusReason(answer.status, errors), errors });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One repository of one registry: its URLs, its client, and what its refusals mean. */
-import { type Clock, type Fault, isDigest, type Log, type Random, silentLog } from '@notary/base';
+import { type Clock, type Fault, isDigest, type Log, printableUrl, type Random, silentLog } from '@notary/base';
 import {
   createRegistryClient,
   parseRegistryErrors,
@@ -92,7 +92,13 @@ export async function statusFault(
 ): Promise<Fault> {
   const errors = request.method === 'HEAD' ? [] : await readErrors(response);
   const { status } = response;
-  const facts = { method: request.method, url: request.url, status, reason: statusReason(status, errors), errors: learned ?? errors };
+  const facts = {
+    method: request.method,
+    url: printableUrl(request.url),
+    status,
+    reason: statusReason(status, errors),
+    errors: learned ?? errors,
+  };
   if (status === 401) return ociFaults.UNAUTHORIZED({ ...facts, ...(request.scopes === undefined ? {} : { scopes: request.scopes }) });
   if (status === 403) return ociFaults.DENIED({ ...facts, ...(request.scopes === undefined ? {} : { scopes: request.scopes }) });
   if (status === 429) return ociFaults.RATE_LIMITED({ ...facts, ...retryAfterSeconds(response, now) });
@@ -124,4 +130,4 @@ export function contentLength(response: RegistryResponse): number | undefined {
 
 /** `OCI_RESPONSE_INVALID` of a request. */
 export const invalidResponse = (request: { method: string; url: string }, problem: string): Fault =>
-  ociFaults.RESPONSE_INVALID({ method: request.method, url: request.url, problem });
+  ociFaults.RESPONSE_INVALID({ method: request.method, url: printableUrl(request.url), problem });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The `Link` header of a page (RFC 8288): only its `rel="next"` counts, and only if it stays on the registry. */
+import { printableUrl } from '@notary/base';
 import { parseUrl } from '@notary/registry-auth';
 import { ociFaults } from '../faults.ts';
 
@@ -8,7 +9,7 @@ const MAX_LINK_LENGTH = 8192;
 /** The URL of the next page, `undefined` if there is none. A link that leads away is `OCI_LINK_INVALID`. */
 export function nextPage(field: string | undefined, pageUrl: string): string | undefined {
   if (field === undefined || field.trim() === '') return undefined;
-  const refuse = (problem: string) => ociFaults.LINK_INVALID({ url: pageUrl, problem });
+  const refuse = (problem: string) => ociFaults.LINK_INVALID({ url: printableUrl(pageUrl), problem });
   if (field.length > MAX_LINK_LENGTH) throw refuse('is too long');
   const target = nextTarget(field);
   if (target === undefined) return undefined;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Pushing blobs and manifests (distribution-spec, "Push"). */
-import { isFault, parseDigest } from '@notary/base';
+import { isFault, parseDigest, printableUrl } from '@notary/base';
 import { parseUrl, type RegistryRequest, type RegistryResponse, targetProblem } from '@notary/registry-auth';
 import type { Descriptor } from '../descriptor.ts';
 import { ociFaults } from '../faults.ts';
@@ -104,7 +104,7 @@ const KEPT_REFUSALS: ReadonlySet<number> = new Set([401, 403, 429]);
 /** The session's URL with `digest` added; whatever else stands in it is the registry's and stays as it is. */
 export function uploadUrl(startUrl: string, started: Pick<RegistryResponse, 'header' | 'url'>, descriptor: Descriptor): string {
   const field = started.header('location');
-  const refuse = (problem: string) => ociFaults.UPLOAD_LOCATION_INVALID({ url: startUrl, problem });
+  const refuse = (problem: string) => ociFaults.UPLOAD_LOCATION_INVALID({ url: printableUrl(startUrl), problem });
   if (field === undefined) throw refuse('there is none');
   const origin = new URL(startUrl);
   const location = parseUrl(field, started.url);

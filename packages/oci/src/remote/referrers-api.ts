@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The Referrers API (distribution-spec, "Listing Referrers"): pages, bounded in number, size and entries. */
-import { isFault } from '@notary/base';
+import { isFault, printableUrl } from '@notary/base';
 import { isJsonObject, type JsonObject, type JsonValue, parseJsonStrict } from '@notary/base/json';
 import type { RegistryRequest, RegistryResponse } from '@notary/registry-auth';
 import { ociFaults } from '../faults.ts';
@@ -40,7 +40,7 @@ export async function* furtherPages(connection: Connection, subject: Subject, fi
   for (let next = nextPage(first.link, first.url), pages = 1; next !== undefined; pages++) {
     if (pages >= MAX_REFERRERS_PAGES)
       throw ociFaults.REFERRERS_ENDLESS({ subject: subject.digest, what: 'pages', limit: MAX_REFERRERS_PAGES });
-    if (seen.has(next)) throw ociFaults.LINK_INVALID({ url: next, problem: 'leads in a circle' });
+    if (seen.has(next)) throw ociFaults.LINK_INVALID({ url: printableUrl(next), problem: 'leads in a circle' });
     seen.add(next);
     const page = await fetchPage(connection, subject, next, 'follow');
     if (page === undefined) return;

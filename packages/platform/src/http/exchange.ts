@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The part of a request that is the same on both runtimes: checks before it is sent, and the wait for its headers. */
-import { type Environment, type Http, type HttpRequest, type HttpResponse, httpFaults, type TlsClientOptions } from '@notary/base';
-import { printableUrl, requestFacts } from './fault.ts';
+import {
+  type Environment,
+  type Http,
+  type HttpRequest,
+  type HttpResponse,
+  httpFaults,
+  printableUrl,
+  type TlsClientOptions,
+} from '@notary/base';
+import { requestFacts } from './fault.ts';
 import { proxyFor } from './proxy.ts';
 import type { Roots } from './roots.ts';
 

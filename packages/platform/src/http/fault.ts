@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** From the runtimes' network errors to the faults of the Http port, in the words of Go's `net`, `crypto/tls` and `crypto/x509`. */
-import { type Fault, type HttpRequest, httpFaults, isFault } from '@notary/base';
+import { type Fault, type HttpRequest, httpFaults, isFault, printableUrl } from '@notary/base';
 
 const UNKNOWN_AUTHORITY = 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
 
@@ -56,29 +56,6 @@ const BROKEN_TEXTS: ReadonlyMap<string, string> = new Map([
   ['ResponseHeadersTooLarge', 'net/http: server response headers exceeded the bound; aborted'],
   ['HPE_HEADER_OVERFLOW', 'net/http: server response headers exceeded the bound; aborted'],
 ]);
-
-/** Names of query parameters whose values let the bearer in: presigned storage URLs, tokens. */
-const SECRET_PARAMETER = /sig|token|secret|password|credential|key/i;
-
-/** A URL fit for messages: no user information, no presigned values. */
-export function printableUrl(text: string): string {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    return text.slice(0, 500);
-  }
-  if (url.username !== '' || url.password !== '') {
-    url.username = '';
-    url.password = '';
-  }
-  if (url.search !== '') {
-    url.search = url.search.replace(/([?&])([^=&]*)=([^&]*)/g, (all, mark: string, name: string) =>
-      SECRET_PARAMETER.test(name) ? `${mark}${name}=redacted` : all,
-    );
-  }
-  return url.href.slice(0, 2_000);
-}
 
 function codeOf(e: unknown): string {
   for (

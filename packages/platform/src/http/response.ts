@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One answer with its bounds: size while it streams, silence between chunks, one use of the body. */
-import { type HttpRequest, type HttpResponse, httpFaults, joinBytes } from '@notary/base';
+import { type HttpRequest, type HttpResponse, httpFaults, joinBytes, printableUrl } from '@notary/base';
 import { BODY_BYTES_PER_SECOND, BODY_GRACE_MS, SMALL_BODY_BYTES } from '../limits.ts';
-import { networkFault, printableUrl, requestFacts } from './fault.ts';
+import { networkFault, requestFacts } from './fault.ts';
 
 /** What a runtime gives for a body. */
 export interface BodySource {

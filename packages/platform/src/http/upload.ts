@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Request bodies: checked against their announced length, in chunks whose sending counts as progress. */
-import { type HttpRequest, httpFaults } from '@notary/base';
+import { type HttpRequest, httpFaults, printableUrl } from '@notary/base';
 import { UPLOAD_CHUNK_BYTES } from '../limits.ts';
-import { printableUrl } from './fault.ts';
 
 async function* slices(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += UPLOAD_CHUNK_BYTES) yield bytes.subarray(at, at + UPLOAD_CHUNK_BYTES);

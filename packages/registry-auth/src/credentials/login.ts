@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Logging in and out: a credential is tried at the registry before it is kept. */
-import { isFault } from '@notary/base';
+import { isFault, printableUrl } from '@notary/base';
 import { createRegistryClient, type RegistryClientOptions } from '../client.ts';
 import { type Credential, registryHost, sameCredential, serverAddress, staticCredentials } from '../credential.ts';
 import { authFaults } from '../faults.ts';
@@ -26,7 +26,12 @@ export async function ping(options: Omit<LoginOptions, 'store' | 'tokenCache'>):
   await client.exchange({ method: 'GET', url, maxBytes: MAX_ERROR_BYTES }, async (response) => {
     if (response.status === 200) return response.cancel();
     const errors = parseRegistryErrors(await response.bytes().catch(() => new Uint8Array()));
-    throw authFaults.PING_FAILED({ url, status: response.status, reason: statusReason(response.status, errors), errors });
+    throw authFaults.PING_FAILED({
+      url: printableUrl(url),
+      status: response.status,
+      reason: statusReason(response.status, errors),
+      errors,
+    });
   });
 }
 
