@@ -37,7 +37,7 @@ function filesOf(root: string, below = ''): Map<string, string> {
 
 /** What an interrupted write may leave behind, where nothing has a meaning by being there. */
 const isLeftover = (path: string): boolean =>
-  /(^|\/)\.(staged-[a-z0-9]+|signingkeys\.lock)$/.test(path) && !/truststore|localkeys/.test(path);
+  /(^|\/)\.(staged-[a-z0-9-]+|signingkeys\.lock)$/.test(path) && !/truststore|localkeys/.test(path);
 
 /** Signatures differ each time; two that decode are the same here. */
 function comparable(path: string, content: string | undefined): string | undefined {
@@ -104,6 +104,47 @@ describe.skipIf(strace === undefined)('killed at any write', () => {
     },
     60_000,
   );
+
+  it.each([['key update --default second'], ['blob sign --force blob']])(
+    'notation %s leaves nothing behind when it is told to end',
+    async (line) => {
+      const { file, args } = ourTool();
+      let ended = 0;
+      for (const call of ['fsync', 'fchmod', 'rename', 'link', 'unlink']) {
+        for (const signal of ['TERM', 'HUP', 'INT']) {
+          reset();
+          const inject = ['-f', '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:signal=${signal}:when=1`];
+          const environment = { HOME: user.home, PATH: '/usr/bin:/bin', TZ: 'UTC' };
+          const run = spawnSync(strace as string, [...inject, file, ...args, ...line.split(' ')], { cwd: user.work, env: environment });
+          if (run.status !== 0) ended++;
+          expect({ call, signal, left: [...filesOf(user.home).keys()].filter(isLeftover) }).toEqual({ call, signal, left: [] });
+        }
+      }
+      expect(ended).toBeGreaterThan(0);
+    },
+  );
+
+  it('what a killed command was writing goes with the next command that writes there', async () => {
+    reset();
+    const { file, args } = ourTool();
+    const inject = ['-f', '-qq', '-o', '/dev/null', '-e', 'trace=rename', '-e', 'inject=rename:signal=KILL:when=1'];
+    spawnSync(strace as string, [...inject, file, ...args, 'blob', 'sign', '--force', 'blob'], {
+      cwd: user.work,
+      env: { HOME: user.home, PATH: '/usr/bin:/bin' },
+    });
+    const left = (): string[] => [...filesOf(user.home).keys()].filter(isLeftover);
+    expect(left()).toHaveLength(1);
+    await user.ok(['blob', 'sign', '--force', 'blob']);
+    expect(left()).toEqual([]);
+  });
+
+  it('a lock without content costs no seconds', async () => {
+    reset();
+    user.put('.config/notation/.signingkeys.lock', '');
+    const started = performance.now();
+    await user.ok(['key', 'update', '--default', 'second']);
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
 
   it('a key list whose writer died is written by the next command', async () => {
     reset();

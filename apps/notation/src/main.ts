@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `notation`: from the command line to the exit code. The only place that ends the process. */
 import { runProgram } from '@notary/cli';
+import { endBySignal } from '@notary/platform';
 import { compose } from './compose.ts';
 import { createProgram } from './program.ts';
 
@@ -14,6 +15,9 @@ process.on('SIGINT', () => {
   interruption.abort(new Error('interrupted'));
   setTimeout(() => process.exit(INTERRUPTED), 200).unref();
 });
+
+// Not in the reference, which leaves half-written files behind; whoever sent the signal still sees that it ended the program.
+for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, () => endBySignal(name));
 
 /** Not a top-level await: bytecode is compiled from scripts, which have none. */
 async function main(): Promise<void> {

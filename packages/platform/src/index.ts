@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 export { createSystemClock } from './clock.ts';
 export { createProcessEnvironment } from './environment.ts';
+export { endBySignal } from './exit.ts';
 export { createNodeFiles } from './files/node-files.ts';
 export type { HttpClientOptions } from './http/exchange.ts';
 export { proxyFor } from './http/proxy.ts';

@@ -9,8 +9,20 @@ export const SYNC_READ_BYTES = 262_144;
 export const LOCK_POLL_MS = 25;
 /** A lock file holds one line of JSON written by us; anything longer is not ours. */
 export const LOCK_FILE_BYTES = 4_096;
-/** A lock whose content never became readable is taken over after this time: a writer dies between create and write. */
+/** A lock whose content is not ours is taken over after this time: somebody may be in the middle of writing it. */
 export const LOCK_UNREADABLE_MS = 5_000;
+/** An empty lock is taken over after this time. Locks appear with their content; only file systems without hard links have an empty one, for microseconds. */
+export const LOCK_EMPTY_MS = 300;
+/** How often the taker of a dead holder's lock may have died itself: more than twice was never seen, and file names grow with it. */
+export const LOCK_BREAK_DEPTH = 4;
+/** Entries of a lock's folder that are looked through for marks of takers that died. */
+export const LOCK_SWEEP_ENTRIES = 10_000;
+/** Entries of a folder that are looked through for staged files of dead processes: reading their names takes about 5 ms. */
+export const STAGED_SWEEP_ENTRIES = 10_000;
+/** Folders that one process looks through: a server with more of them has swept those that matter. */
+export const STAGED_SWEEP_DIRECTORIES = 1_000;
+/** A staged file of another machine or container is abandoned when nothing was written to it for a day. */
+export const STAGED_FOREIGN_SILENCE_MS = 86_400_000;
 /** A holder touches its lock this often. */
 export const LOCK_HEARTBEAT_MS = 10_000;
 /** A holder on another machine or in another container is dead after missing four touches and some clock skew. */

@@ -9,7 +9,7 @@ import { recordSkip } from '@notary/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ended, usePrograms, waitFor } from './child.ts';
 
-const { startChild } = usePrograms();
+const { startChild, runChild } = usePrograms();
 const { files } = createPlatform();
 const isRoot = process.getuid?.() === 0;
 if (isRoot) recordSkip('a user with fewer rights', 'the tests run as root, whom no permission stops');
@@ -146,7 +146,7 @@ describe('locks between processes', () => {
     };
     await Promise.all(Array.from({ length: 6 }, runner));
     expect(deaths).toBeGreaterThan(5);
-    expect(readFileSync(`${inside}.count`, 'utf8').length).toBeGreaterThan(20);
+    expect(readFileSync(`${inside}.count`, 'utf8').length).toBeGreaterThan(60);
     await (await files.lock(path, 5_000)).release();
     // Once the dead are gone, nothing of them is left but what they were staging.
     expect(readdirSync(root).filter((name) => !/^(inside|inside\.count)$|^\.staged-/.test(name))).toEqual([]);
@@ -165,7 +165,56 @@ describe('interrupted writes', () => {
     await end;
     expect(fromUtf8((await files.read(path, 100)) ?? new Uint8Array(0))).toBe('old');
     const strays = readdirSync(root).filter((name) => name !== 'key');
-    expect(strays.every((name) => name.startsWith('.staged-'))).toBe(true);
+    expect(strays.every((name) => name.startsWith(`.staged-${child.pid}-`))).toBe(true);
+    expect(strays).toHaveLength(1);
+    if (process.platform !== 'linux') return;
+    // What the dead left goes with the next write there, by another process; what the living are writing stays.
+    const writing = startChild('terminal', ['write', join(root, 'other')]);
+    writing.stdin?.end();
+    await waitFor(writing, 'chunk');
+    expect(readdirSync(root).filter((name) => name.startsWith('.staged-'))).toEqual([
+      expect.stringMatching(new RegExp(`^\\.staged-${writing.pid}-`)),
+    ]);
+    const next = startChild('terminal', ['write-once', join(root, 'third')]);
+    next.stdin?.end();
+    expect((await ended(next)).code).toBe(0);
+    expect(readdirSync(root).filter((name) => name.startsWith('.staged-'))).toHaveLength(1);
+    const over = ended(writing);
+    writing.kill('SIGKILL');
+    await over;
+  });
+
+  it.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)(
+    'leave nothing behind when %s ends the process, which still dies of it',
+    async (name) => {
+      const child = startChild('terminal', ['write-and-lock', join(root, 'key')]);
+      child.stdin?.end();
+      await waitFor(child, 'chunk');
+      expect(readdirSync(root)).toHaveLength(2);
+      const end = ended(child);
+      child.kill(name);
+      expect((await end).signal).toBe(name);
+      expect(readdirSync(root)).toEqual([]);
+    },
+  );
+
+  it('leave nothing behind when the process exits in the middle', async () => {
+    const { code } = await runChild('terminal', ['write-and-exit', join(root, 'key')]);
+    expect(code).toBe(3);
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it('of other machines are swept after a day, other files never', async () => {
+    const name = (random: string): string => join(root, `.staged-1-1-feedfeedfeed-1-${random}`);
+    const long = new Date(Date.now() - 2 * 86_400_000);
+    const others = [join(root, '.staged-notes'), join(root, 'staged-1-1-x-1-y')];
+    for (const path of [name('old'), name('young'), ...others]) writeFileSync(path, 'x');
+    for (const path of [name('old'), ...others]) utimesSync(path, long, long);
+    mkdirSync(name('folder'));
+    utimesSync(name('folder'), long, long);
+    await runChild('terminal', ['write-once', join(root, 'key')]);
+    expect(existsSync(name('old'))).toBe(false);
+    for (const path of [name('young'), name('folder'), ...others]) expect(existsSync(path)).toBe(true);
   });
 
   it('leave nothing behind when the target cannot be written', async () => {

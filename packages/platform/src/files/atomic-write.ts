@@ -4,6 +4,7 @@ import { filesFaults } from '@notary/base';
 import { errnoOf, fileFault } from './fault.ts';
 import { type Fs, loadFs, settle } from './fs.ts';
 import { parentOf } from './node-files.ts';
+import { stagedFile } from './staged.ts';
 
 export interface AtomicWriteOptions {
   readonly mode: number;
@@ -13,12 +14,6 @@ export interface AtomicWriteOptions {
 
 /** Bytes copied at a time between file systems. */
 const COPY_BYTES = 1 << 20;
-
-/** A name that nobody guesses, hidden from listings that skip dot files. */
-function stagingName(dir: string): string {
-  const random = crypto.getRandomValues(new Uint32Array(3));
-  return `${dir}/.staged-${Array.from(random, (n) => n.toString(36)).join('')}`;
-}
 
 async function writeAll(fs: Fs, fd: number, bytes: Uint8Array): Promise<void> {
   let at = 0;
@@ -88,13 +83,15 @@ async function publishAcross(
   } catch (e) {
     if (errnoOf(e) !== 'EXDEV' || stagingDir === undefined) throw e;
   }
-  const near = stagingName(parentOf(path));
+  const near = stagedFile(fs, parentOf(path));
   try {
-    await stage(fs, near, readChunks(fs, staged), mode);
-    publish(fs, near, path, exclusive);
+    await stage(fs, near.path, readChunks(fs, staged), mode);
+    publish(fs, near.path, path, exclusive);
   } catch (e) {
-    fs.rmSync(near, { force: true });
+    fs.rmSync(near.path, { force: true });
     throw e;
+  } finally {
+    near.settled();
   }
   fs.unlinkSync(staged);
 }
@@ -114,19 +111,21 @@ async function* readChunks(fs: Fs, path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** See {@link Files.writeAtomic}. A failure of any kind leaves the old file and no stray. */
+/** See {@link Files.writeAtomic}. A failure of any kind leaves the old file and no stray, an exit neither. */
 export async function writeAtomic(path: string, bytes: Uint8Array | AsyncIterable<Uint8Array>, options: AtomicWriteOptions): Promise<void> {
   const fs = await loadFs();
   const parent = parentOf(path);
-  const staged = stagingName(options.stagingDir ?? parent);
+  const staged = stagedFile(fs, options.stagingDir ?? parent);
   try {
-    await stage(fs, staged, bytes, options.mode);
-    await publishAcross(fs, staged, path, options);
+    await stage(fs, staged.path, bytes, options.mode);
+    await publishAcross(fs, staged.path, path, options);
   } catch (e) {
-    fs.rmSync(staged, { force: true });
+    fs.rmSync(staged.path, { force: true });
     // What the caller's own stream threw is the caller's: only errors of the system are translated.
     if (errnoOf(e) === '' || !('syscall' in (e as object))) throw e;
     throw fileFault('open', path, e);
+  } finally {
+    staged.settled();
   }
   try {
     await syncDirectory(fs, parent);

@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A program of many small parts, run as a child by the tests: the first argument says which. */
-import { createPlatform } from '@notary/platform';
+import { createPlatform, endBySignal } from '@notary/platform';
 
 const { terminal, files, signals } = createPlatform();
 const [part, argument = ''] = process.argv.slice(2);
+
+async function* endless(): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    yield new Uint8Array(65_536);
+    terminal.out('chunk\n');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
 
 const parts: Record<string, () => Promise<void>> = {
   async echo() {
@@ -48,14 +56,16 @@ const parts: Record<string, () => Promise<void>> = {
     terminal.out('locked\n');
     await new Promise(() => setInterval(() => undefined, 1_000));
   },
-  async write() {
-    async function* endless(): AsyncGenerator<Uint8Array> {
-      for (;;) {
-        yield new Uint8Array(65_536);
-        terminal.out('chunk\n');
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    }
+  write: () => files.writeAtomic(argument, endless(), { mode: 0o600 }),
+  'write-once': () => files.writeAtomic(argument, new Uint8Array(1), { mode: 0o600 }),
+  async 'write-and-lock'() {
+    for (const name of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(name, () => endBySignal(name));
+    await files.lock(`${argument}.lock`, 0);
+    await files.writeAtomic(argument, endless(), { mode: 0o600 });
+  },
+  async 'write-and-exit'() {
+    await files.lock(`${argument}.lock`, 0);
+    setTimeout(() => process.exit(3), 50);
     await files.writeAtomic(argument, endless(), { mode: 0o600 });
   },
   async signals() {
