@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkAudits } from './audits.mjs';
 import { checkBoundaries } from './boundaries.mjs';
 import { ensureInstalled } from './ensure.mjs';
 
@@ -77,6 +78,13 @@ function divergences() {
     .map((id) => `${id}: no test carries this number`);
 }
 
+/** Every finding of an audit that can apply here has a test that carries its number, and the page knows every number. */
+function audits() {
+  const page = readFileSync(`${root}docs/explanation/audits.md`, 'utf8');
+  const tests = trackedFiles().filter((f) => f.endsWith('.test.ts') && existsSync(`${root}${f}`));
+  return checkAudits(page, new Map(tests.map((f) => [f, readFileSync(`${root}${f}`, 'utf8')])));
+}
+
 /** Every relative link of every page leads to a file. */
 function links() {
   const wrong = [];
@@ -98,6 +106,7 @@ const checks = [
   ['sources', sources],
   ['packages', packages],
   ['divergences', divergences],
+  ['audits', audits],
   ['links', links],
   ['command pages', () => script('scripts/docs.mjs', ['--check'])],
 ];

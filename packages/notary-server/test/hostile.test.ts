@@ -44,7 +44,7 @@ describe('JSON of an upload', () => {
     }
   });
 
-  it('depth, length and duplicate members', async () => {
+  it('[TUF-01-JSON] depth, length and duplicate members', async () => {
     const p = await publish();
     const deep = `{"signed":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)},"signatures":[]}`;
     expect((await errorOf(await p.post({ targets: deep }))).status).toBe(400);
@@ -100,7 +100,7 @@ describe('bodies', () => {
     ).toBe(400);
   });
 
-  it('names of parts never become paths', async () => {
+  it('[TUF-01-LFI] names of parts never become paths', async () => {
     for (const role of [
       '../../../etc/passwd',
       'targets/../../root',
@@ -117,7 +117,7 @@ describe('bodies', () => {
 });
 
 describe('names of collections', () => {
-  it('traversal leads nowhere', async () => {
+  it('[TUF-01-LFI] traversal leads nowhere', async () => {
     await publish('a/b');
     for (const path of [
       '/v2/a/c/../b/_trust/tuf/root.json',

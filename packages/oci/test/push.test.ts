@@ -133,7 +133,7 @@ describe('pushing a blob', () => {
     expect(r.http.sent.at(-1)?.url).toBe(expected);
   });
 
-  it('takes no credential to a location on another host', async () => {
+  it('[CVE-2026-50151] takes no credential to a location on another host', async () => {
     const r = fakeRegistry({ location: () => 'https://uploads.example/x' });
     r.http.route('https://uploads.example', () => new Response('', { status: 201 }));
     r.http.route('https://registry.example', (request) => {

@@ -177,7 +177,7 @@ describe('envelopes', () => {
     expect(tuf.parseEnvelope(tuf.encodeEnvelope(a.canonical, a.signatures)).exact).toBe(true);
   });
 
-  it('are refused where two readers could disagree', async () => {
+  it('[TUF-01-JSON] are refused where two readers could disagree', async () => {
     const cases: [string, RegExp][] = [
       ['', /^JSON_SYNTAX$/],
       ['null', /^TUF_JSON_INVALID$/],
