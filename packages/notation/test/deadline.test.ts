@@ -95,7 +95,7 @@ describe('the deadline of a verification', () => {
     ['the list of signatures', (sent) => sent.url.includes('/referrers/')],
     ['an envelope', (sent) => sent.url.includes('/blobs/')],
     ['a signature manifest', (sent) => sent.url.includes('/manifests/') && sent.method === 'GET'],
-  ])('ends it while %s drips, and lets go of the connection', async (_, drips) => {
+  ])('[D-35] ends it while %s drips, and lets go of the connection', async (_, drips) => {
     const { outcome, state, clock } = await verifySlowly(drips, limits.verificationMs);
     expect(outcome).toMatchObject({
       code: 'NOTATION_DEADLINE_EXCEEDED',

@@ -27,7 +27,7 @@ describe('URLs in messages', () => {
     [403, 'DENIED', 'OCI_DENIED'],
     [500, 'UNKNOWN', 'OCI_STATUS'],
     [429, 'TOOMANYREQUESTS', 'OCI_RATE_LIMITED'],
-  ])('an upload that ends with %i keeps the session to itself', async (status, code, expected) => {
+  ])('[D-34] an upload that ends with %i keeps the session to itself', async (status, code, expected) => {
     const r = fakeRegistry({ location: (id) => `/v2/team/app/blobs/uploads/${id}?_state=${SECRET}` });
     r.intercept = (request) => (request.method === 'PUT' ? errorResponse(status, code, 'x') : undefined);
     const { code: found, text } = await said(r.repository().pushBlob(layer.descriptor, layer.bytes));

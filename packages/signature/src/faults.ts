@@ -304,6 +304,15 @@ export const coseFaults = defineFaults('COSE', {
     remedy: ASK_AGAIN,
     clause: `${COSE_SPEC}, Protected Headers: crit`,
   },
+  CRIT_UNPROCESSED: {
+    category: 'unsupported',
+    say: (f: { header: string; scheme: string }) =>
+      `header ${goQuote(f.header)} is marked critical, but nothing processes it under the signing scheme ${goQuote(f.scheme)}`,
+    remedy: ASK_AGAIN,
+    meaning:
+      'The signer demands that whoever verifies processes this time, which belongs to the other signing scheme. The Go tools overlook it.',
+    clause: 'RFC 9052 3.1',
+  },
   SCHEME_INVALID: {
     category: 'malformed',
     say: () => 'invalid signingScheme',

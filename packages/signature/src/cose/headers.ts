@@ -52,6 +52,8 @@ export function readCoseHeaders(map: CborMap): CoseHeaders {
   const algorithm = readAlgorithm(map);
   if (scheme !== 'notary.x509' && scheme !== 'notary.x509.signingAuthority') throw coseFaults.SCHEME_UNSUPPORTED({ scheme });
   const marked = new Set(critical);
+  const foreign = scheme === 'notary.x509' ? ATTRIBUTE.authenticSigningTime : ATTRIBUTE.signingTime;
+  if (marked.has(foreign)) throw coseFaults.CRIT_UNPROCESSED({ header: foreign, scheme });
   return {
     algorithm,
     critical,
