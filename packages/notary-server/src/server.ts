@@ -13,7 +13,7 @@ import { type Admitted, type HandlerDeps, runOperation } from './http/handlers.t
 import { HttpMetrics, METERED, type MeteredOperation } from './http/metrics.ts';
 import { cleanPath, matchRoute, type Operation, type Route, requiredActions } from './http/routes.ts';
 import { DEFAULT_CACHE_BYTES, MAX_BODIES_TOTAL_BYTES, MAX_PATH_LENGTH } from './limits.ts';
-import type { Answer } from './read/cache.ts';
+import { type Answer, SMALL_ANSWER_BYTES, toResponse } from './read/cache.ts';
 import { type CacheAges, Reader } from './read/reader.ts';
 import { Renewer } from './read/renew.ts';
 import type { SigningService } from './signing/port.ts';
@@ -106,28 +106,31 @@ class Server implements NotaryServer {
   handle(request: Request, connection?: ConnectionInfo): Response | Promise<Response> {
     const started = performance.now();
     const target = rawTarget(request.url);
+    const response = this.#answer(request, target, started, connection);
+    if (this.#options.logRequests?.() !== true) return response;
+    const remote = connection?.remoteAddress ?? ''; // of a client that is still there
+    if (!(response instanceof Promise)) return this.#logged(request, remote, started, response);
+    return response.then((r) => this.#logged(request, remote, started, r));
+  }
+
+  #answer(request: Request, target: string, started: number, connection: ConnectionInfo | undefined): Response | Promise<Response> {
     if (request.method === 'GET') {
       const answer = this.reader.find(target);
       if (answer !== undefined) {
-        const response = this.#quick(request, target, answer, started);
-        if (!this.#options.logRequests?.()) return response;
-        return this.#logged(request, connection, started, response);
+        if (connection !== undefined && answer.bytes.length <= SMALL_ANSWER_BYTES) connection.answerIsSmall = true;
+        return this.#quick(request, target, answer, started);
       }
     }
-    const response = this.#slow(request, target, started);
-    return this.#options.logRequests?.() ? this.#logged(request, connection, started, response) : response;
+    return this.#slow(request, target, started);
   }
 
   /** A cached answer: authorise, check that it is still right, answer. */
   #quick(request: Request, path: string, answer: Answer, started: number): Response | Promise<Response> {
     const { access, clock } = this.#options;
-    if (access === undefined) {
-      if (this.reader.isValid(answer, clock.now().getTime())) return this.#serve(answer, started);
-      return this.#revalidate(request, path, answer, started);
-    }
-    const decision = this.#remembered(access, request, answer);
-    if (decision?.allowed === true && this.reader.isValid(answer, clock.now().getTime())) return this.#serve(answer, started);
-    return this.#slow(request, path, started);
+    if (access !== undefined && this.#remembered(access, request, answer)?.allowed !== true) return this.#slow(request, path, started);
+    const valid = this.reader.isValid(answer, clock.now().getTime());
+    if (valid === true) return this.#serve(answer, started);
+    return this.#revalidate(request, path, answer, started, valid);
   }
 
   /** A decision about credentials that needs no waiting; what fails or waits is the slow way's business. */
@@ -143,8 +146,9 @@ class Server implements NotaryServer {
     return undefined;
   }
 
-  async #revalidate(request: Request, path: string, answer: Answer, started: number): Promise<Response> {
+  async #revalidate(request: Request, path: string, answer: Answer, started: number, valid: false | Promise<boolean>): Promise<Response> {
     try {
+      if (valid !== false && (await valid)) return this.#serve(answer, started);
       if (await this.reader.validate(answer, this.#options.clock.now().getTime())) return this.#serve(answer, started);
     } catch (e) {
       return this.#refuse(e, answer.operation, request, started);
@@ -154,7 +158,7 @@ class Server implements NotaryServer {
 
   #serve(answer: Answer, started: number): Response {
     this.#metrics.record(answer.operation, 'GET', 200, performance.now() - started, 0, answer.bytes.length);
-    return new Response(answer.bytes as Uint8Array<ArrayBuffer>, { headers: answer.headers });
+    return toResponse(answer);
   }
 
   async #slow(request: Request, target: string, started: number): Promise<Response> {
@@ -182,8 +186,8 @@ class Server implements NotaryServer {
     if (this.#options.access === undefined || request.method !== 'GET') return undefined;
     const answer = this.reader.find(path);
     const now = this.#options.clock.now().getTime();
-    if (answer === undefined || !(this.reader.isValid(answer, now) || (await this.reader.validate(answer, now)))) return undefined;
-    return new Response(answer.bytes as Uint8Array<ArrayBuffer>, { headers: answer.headers });
+    if (answer === undefined || !((await this.reader.isValid(answer, now)) || (await this.reader.validate(answer, now)))) return undefined;
+    return toResponse(answer);
   }
 
   /** Health, readiness and metrics, which ask for no credentials. */
@@ -257,19 +261,14 @@ class Server implements NotaryServer {
     this.#metrics.record(operation as MeteredOperation, request.method, status, performance.now() - started, requestBytes, responseBytes);
   }
 
-  async #logged(
-    request: Request,
-    connection: ConnectionInfo | undefined,
-    started: number,
-    pending: Response | Promise<Response>,
-  ): Promise<Response> {
-    const response = await pending;
-    const url = new URL(request.url);
+  #logged(request: Request, remote: string, started: number, response: Response): Response {
+    const { url } = request;
+    const host = url.indexOf('://') + 3;
     this.#log.info('response completed', {
-      'http.request.host': url.host,
+      'http.request.host': url.slice(host, url.indexOf('/', host)),
       'http.request.method': request.method,
-      'http.request.remoteaddr': connection?.remoteAddress ?? '',
-      'http.request.uri': rawTarget(request.url).slice(0, MAX_LOGGED),
+      'http.request.remoteaddr': remote,
+      'http.request.uri': rawTarget(url).slice(0, MAX_LOGGED),
       'http.request.useragent': (request.headers.get('user-agent') ?? '').slice(0, MAX_LOGGED),
       'http.response.status': response.status,
       'http.response.duration': `${(performance.now() - started).toFixed(3)}ms`,

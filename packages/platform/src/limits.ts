@@ -13,7 +13,7 @@ export const LOCK_FILE_BYTES = 4_096;
 export const LOCK_UNREADABLE_MS = 5_000;
 /** An empty lock is taken over after this time. Locks appear with their content; only file systems without hard links have an empty one, for microseconds. */
 export const LOCK_EMPTY_MS = 300;
-/** How often the taker of a dead holder's lock may have died itself: more than twice was never seen, and file names grow with it. */
+/** How often the taker of a dead holder's lock may have died at the same work itself: four in a row are no accident, and file names grow with each. */
 export const LOCK_BREAK_DEPTH = 4;
 /** Entries of a lock's folder that are looked through for marks of takers that died. */
 export const LOCK_SWEEP_ENTRIES = 10_000;

@@ -3,6 +3,7 @@
 import { isFault } from '@notary/base';
 import { canonicalKeyId, decodeRoot, encodeKeyResponse, isRoleName, type PublicKey, parseEnvelope, rootSigners } from '@notary/tuf';
 import { MAX_UPDATE_BYTES } from '../limits.ts';
+import { toResponse } from '../read/cache.ts';
 import { loadCurrent } from '../read/current.ts';
 import type { Reader } from '../read/reader.ts';
 import type { ServerRole, SigningService } from '../signing/port.ts';
@@ -77,7 +78,7 @@ async function getRole(deps: HandlerDeps, { route, path }: Admitted): Promise<Re
     ...(version === undefined ? {} : { version }),
   });
   if (answer === undefined) throw nowhere;
-  return new Response(answer.bytes as Uint8Array<ArrayBuffer>, { headers: answer.headers });
+  return toResponse(answer);
 }
 
 async function update(deps: HandlerDeps, { request, route, actor }: Admitted): Promise<Response> {

@@ -5,10 +5,14 @@
  */
 import type { Head } from '../storage/port.ts';
 
-/** A prepared answer. `headers` are shared by all its responses. */
+/** Answers above this size announce their length, by which a listener knows that they may take their time. */
+export const SMALL_ANSWER_BYTES = 64 * 1024;
+
+/** A prepared answer. */
 export interface Answer {
   readonly bytes: Uint8Array;
-  readonly headers: Headers;
+  /** Shared by all its responses. */
+  readonly init: { readonly headers: Headers };
   readonly operation: 'GetRole' | 'GetRoleByHash' | 'GetRoleByVersion';
   readonly collection: CachedCollection;
   /** From this instant (milliseconds) on, the file may have to be signed again before it is served. */
@@ -97,3 +101,6 @@ export class AnswerCache {
 
 export const isSameHead = (a: Head, b: Head | undefined): boolean =>
   b !== undefined && a.id === b.id && a.version === b.version && a.sha256 === b.sha256;
+
+/** The response to a request for it. */
+export const toResponse = ({ bytes, init }: Answer): Response => new Response(bytes as Uint8Array<ArrayBuffer>, init);

@@ -2,10 +2,11 @@
 /** Reads of metadata: current, by hash, by version. Answers are cached; see `cache.ts` for what that means. */
 import type { Clock } from '@notary/base';
 import type { Head, MetadataStore, StoredFile } from '../storage/port.ts';
-import { type Answer, AnswerCache, type CachedCollection, isSameHead } from './cache.ts';
+import { type Answer, AnswerCache, type CachedCollection, isSameHead, SMALL_ANSWER_BYTES } from './cache.ts';
 import { loadCurrent } from './current.ts';
 import { HeadChecker } from './head-checker.ts';
 import type { Renewer } from './renew.ts';
+import { SharedToken } from './shared-token.ts';
 
 /** `max-age` of answers in seconds; 0 forbids caches. */
 export interface CacheAges {
@@ -33,11 +34,17 @@ export class Reader {
   readonly #options: ReaderOptions;
   readonly #cache: AnswerCache;
   readonly #checker: HeadChecker;
+  /** Absent where the store has none: then every answer is validated by a query. */
+  readonly #token: (() => number | Promise<number>) | undefined;
 
   constructor(options: ReaderOptions) {
     this.#options = options;
     this.#cache = new AnswerCache(options.cacheBytes);
     this.#checker = new HeadChecker(options.store);
+    const { store } = options;
+    const ask = store.changeToken?.bind(store);
+    const shared = ask && store.changeTokenCosts === true ? new SharedToken(ask) : undefined;
+    this.#token = shared === undefined ? ask : () => shared.get();
   }
 
   /** A kept answer for this path. It must pass {@link isValid} or {@link validate} before it is used. */
@@ -50,10 +57,17 @@ export class Reader {
   }
 
   /** `true` if the store says, without a round trip, that nothing has changed since the answer was seen to be right. */
-  isValid(answer: Answer, now: number): boolean {
-    const token = this.#options.store.changeToken?.();
-    answer.collection.used = true;
-    return token !== undefined && token === answer.collection.token && now < answer.dueAt;
+  isValid(answer: Answer, now: number): boolean | Promise<boolean> {
+    const { collection } = answer;
+    collection.used = true;
+    if (this.#token === undefined || now >= answer.dueAt) return false;
+    const isCurrent = (token: number): boolean => token === collection.token;
+    try {
+      const token = this.#token();
+      return typeof token === 'number' ? isCurrent(token) : token.then(isCurrent, () => false);
+    } catch {
+      return false; // a store that fails says why when it is asked by a query
+    }
   }
 
   /** Asks the database, by a query begun after this call, whether the answer is still right. Drops it if not. */
@@ -116,7 +130,8 @@ export class Reader {
       headers.set('cache-control', 'max-age=0, no-cache, no-store');
       headers.set('pragma', 'no-cache');
     }
-    return { bytes: file.bytes, headers, operation, collection, dueAt };
+    if (file.bytes.length > SMALL_ANSWER_BYTES) headers.set('content-length', String(file.bytes.length));
+    return { bytes: file.bytes, init: { headers }, operation, collection, dueAt };
   }
 }
 

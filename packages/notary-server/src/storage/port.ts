@@ -93,6 +93,8 @@ export interface MetadataStore {
   checkHealth(): Promise<void>;
   /** A value that differs after any committed write by anyone; absent where asking costs a round trip. */
   changeToken?(): number;
+  /** Asking for the token costs system calls, so that requests which arrive together had better ask once. */
+  readonly changeTokenCosts?: boolean;
   /** Is "no record" of a changefeed page `null` (memory, as in the reference) or an empty list? */
   readonly emptyChanges: 'null' | 'list';
 }

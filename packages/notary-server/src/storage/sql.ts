@@ -40,7 +40,7 @@ export function createSqlStore(options: SqlStoreOptions): MetadataStore {
     collections: (after, limit) => store.collections(after, limit),
     audit: (entry) => store.audit(sql, entry),
     checkHealth: () => store.checkHealth(),
-    ...(changeToken ? { changeToken: () => changeToken.call(sql) } : {}),
+    ...(changeToken ? { changeToken: () => changeToken.call(sql), changeTokenCosts: true } : {}),
   };
 }
 

@@ -4,6 +4,33 @@ import { ApiError } from '../../src/http/errors.ts';
 import { boundaryOf, parseMultipart } from '../../src/http/multipart.ts';
 import { cleanPath, matchRoute } from '../../src/http/routes.ts';
 import { parseUploads } from '../../src/update/uploads.ts';
+import { multipart } from '../support/publisher.ts';
+
+/** Words that lead deep into the parsers. */
+const WORDS = [
+  '--b',
+  '--b--',
+  '\r\n',
+  '\n',
+  '\r\n\r\n',
+  'Content-Disposition: form-data; name="files"; filename="root"',
+  'filename="targets/a"',
+  '{"signed":{"version":1},"signatures":[]}',
+  '/v2/',
+  '/_trust/tuf/',
+  'root.json',
+  'targets/a/b',
+  '..',
+  '\u0000',
+  '"',
+  '\\',
+];
+
+export const seeds = [
+  ...WORDS.map((word) => new TextEncoder().encode(word)),
+  new TextEncoder().encode(WORDS.join('')),
+  multipart({ root: '{"signed":{"version":1}}', 'targets/a': '{}' }),
+];
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 

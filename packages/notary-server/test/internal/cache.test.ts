@@ -9,7 +9,7 @@ const put = (cache: AnswerCache, gun: string, id: number, name: string, size = 1
   if (collection === undefined) return false;
   const answer: Answer = {
     bytes: new Uint8Array(size),
-    headers: new Headers(),
+    init: { headers: new Headers() },
     operation: 'GetRole',
     collection,
     dueAt: Number.POSITIVE_INFINITY,

@@ -9,7 +9,7 @@
  * - An answer to HEAD keeps its Content-Length only without a body.
  * - `reload` does not take new certificates: a second server on the same port (SO_REUSEPORT) takes over.
  */
-import type { Handler, Listener, ListenOptions, RunningListener } from '@notary/base';
+import type { ConnectionInfo, Handler, Listener, ListenOptions, RunningListener } from '@notary/base';
 import { IDLE_TIMEOUT_MS, REQUEST_BODY_BYTES, TIMED_ANSWER_BYTES } from '../limits.ts';
 import type { BunRuntime, BunServer } from '../runtime.ts';
 import { brokenHandler, type ListenTls, listenerUrl, listenFault, refusal, watchedBody } from './shared.ts';
@@ -19,7 +19,26 @@ const LONGEST_TIMER_S = 255;
 interface State {
   readonly handler: Handler;
   readonly idleMs: number;
+  readonly idleSeconds: number;
   readonly watchBodies: boolean;
+  /** The origin, with its slash, of the last request whose URL was parsed: what begins like it needs no parsing. */
+  origin: string;
+}
+
+/** Asked for its address only when somebody wants to know it: that costs as much as a fifth of a small answer. */
+class Connection implements ConnectionInfo {
+  answerIsSmall = false;
+  readonly #request: Request;
+  readonly #server: BunServer;
+
+  constructor(request: Request, server: BunServer) {
+    this.#request = request;
+    this.#server = server;
+  }
+
+  get remoteAddress(): string {
+    return this.#server.requestIP(this.#request)?.address ?? '';
+  }
 }
 
 function hasBody(request: Request): boolean {
@@ -38,10 +57,10 @@ function watched(request: Request, silenceMs: number, stalled: () => void): Requ
 }
 
 /** Sets the connection's timer, or has the connection closed, by the size of the answer. */
-function timed(server: BunServer, request: Request, response: Response, idleMs: number): Response {
+function timed(server: BunServer, request: Request, response: Response, seconds: number): Response {
   const large = request.method !== 'HEAD' && Number(response.headers.get('content-length') ?? 0) > TIMED_ANSWER_BYTES;
   if (!large) {
-    server.timeout(request, Math.min(LONGEST_TIMER_S, Math.max(1, Math.ceil(idleMs / 1000))));
+    server.timeout(request, seconds);
     return response;
   }
   try {
@@ -60,24 +79,50 @@ function forHead(request: Request, response: Response): Response {
   return new Response(null, { status: response.status, headers: response.headers });
 }
 
-async function answer(native: Request, server: BunServer, state: State): Promise<Response> {
-  // A Host header that makes no URL leaves the bare path.
-  if (!/^https?:\/\//.test(native.url) || !URL.canParse(native.url)) return refusal(400, 'invalid Host header');
+/** What goes out for a handler's answer. */
+function finished(native: Request, server: BunServer, state: State, connection: Connection, response: Response): Response {
+  if (!connection.answerIsSmall || native.method === 'HEAD') return timed(server, native, forHead(native, response), state.idleSeconds);
+  server.timeout(native, state.idleSeconds);
+  return response;
+}
+
+/** A Host header that makes no URL leaves the bare path. Whatever follows the slash after a good origin is part of a good URL. */
+function makesUrl(url: string, state: State): boolean {
+  if (state.origin !== '' && url.startsWith(state.origin)) return true;
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) return false;
+  state.origin = url.slice(0, url.indexOf('/', url.indexOf('://') + 3) + 1);
+  return true;
+}
+
+/** Answers at once where the handler does: a promise costs a turn of the loop and several objects. */
+function answer(native: Request, server: BunServer, state: State): Response | Promise<Response> {
+  if (!makesUrl(native.url, state)) return refusal(400, 'invalid Host header');
+  const connection = new Connection(native, server);
+  if (state.watchBodies && hasBody(native)) return answerWatched(native, server, state, connection);
+  try {
+    const response = state.handler(native, connection);
+    if (!(response instanceof Promise)) return finished(native, server, state, connection, response);
+    return response.then(
+      (r) => finished(native, server, state, connection, r),
+      () => finished(native, server, state, connection, brokenHandler()),
+    );
+  } catch {
+    return finished(native, server, state, connection, brokenHandler());
+  }
+}
+
+async function answerWatched(native: Request, server: BunServer, state: State, connection: Connection): Promise<Response> {
   let stalled = false;
-  const request =
-    state.watchBodies && hasBody(native)
-      ? watched(native, state.idleMs, () => {
-          stalled = true;
-        })
-      : native;
+  const request = watched(native, state.idleMs, () => {
+    stalled = true;
+  });
   let response: Response;
   try {
-    response = await state.handler(request, { remoteAddress: server.requestIP(native)?.address ?? '' });
+    response = await state.handler(request, connection);
   } catch {
     response = brokenHandler();
   }
-  if (stalled) response = refusal(408, 'the request body stalled');
-  return timed(server, native, forHead(native, response), state.idleMs);
+  return finished(native, server, state, connection, stalled ? refusal(408, 'the request body stalled') : response);
 }
 
 function serveOptions(options: ListenOptions, tls: ListenTls | undefined, port: number, state: State): unknown {
@@ -123,7 +168,9 @@ async function stopWithin(server: BunServer, graceMs: number): Promise<void> {
 export function createBunListener(bun: BunRuntime): Listener {
   return {
     async listen(handler, options): Promise<RunningListener> {
-      const state: State = { handler, idleMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS, watchBodies: options.bodyWatch !== 'handler' };
+      const idleMs = options.idleTimeoutMs ?? IDLE_TIMEOUT_MS;
+      const idleSeconds = Math.min(LONGEST_TIMER_S, Math.max(1, Math.ceil(idleMs / 1000)));
+      const state: State = { handler, idleMs, idleSeconds, watchBodies: options.bodyWatch !== 'handler', origin: '' };
       let server: BunServer;
       try {
         claimPort(bun, options);
