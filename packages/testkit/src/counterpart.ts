@@ -22,6 +22,7 @@ export type CounterpartName =
   | 'curl'
   | 'git'
   | 'strace'
+  | 'script'
   | 'go';
 
 /** The variable that names an executable directly: `NOTATION_GO`, `DOCKER_REGISTRY`. */
