@@ -7,6 +7,8 @@ export const limits = {
   policyDepth: 16,
   /** Statements in one document: 1 MiB holds no more than about ten thousand of the smallest. */
   policyStatements: 10_000,
+  /** Scopes of one statement that the linter looks at: a document of 1 MiB holds about forty thousand of the shortest. */
+  lintedScopes: 50_000,
   /** Text of one distinguished name. RFC 5280's upper bounds (ub-*) sum to less than 2 KiB for every attribute once. */
   distinguishedNameChars: 8 * 1024,
   /** Relative names in one distinguished name: certificates in use have fewer than 20. */

@@ -143,9 +143,41 @@ function remarkText(bytes: Uint8Array, kind: PolicyKind, warn: Warn): void {
     if (!isJsonObject(statement)) return;
     const path = `trustPolicies[${i}]`;
     remarkMembers(statement, statementMembers[kind], path, warn);
+    if (kind === 'oci') remarkScopes(statement['registryScopes'], `${path}.registryScopes`, warn);
     const verification = statement['signatureVerification'];
     if (isJsonObject(verification)) remarkMembers(verification, verificationMembers, `${path}.signatureVerification`, warn);
   });
+}
+
+/** Scopes are compared letter by letter with what stands in references: another spelling of the same host is another scope. */
+function remarkScopes(scopes: JsonValue | undefined, path: string, warn: Warn): void {
+  if (!Array.isArray(scopes)) return;
+  for (const scope of scopes.slice(0, limits.lintedScopes)) {
+    if (typeof scope !== 'string' || scope === wildcard) continue;
+    const usual = usualSpelling(scope);
+    if (usual !== scope)
+      warn(
+        'SCOPE_ALIAS',
+        path,
+        `scope ${JSON.stringify(scope)} never matches ${JSON.stringify(usual)}, which is how references to that repository are written`,
+        `write it ${JSON.stringify(usual)}`,
+      );
+  }
+}
+
+/** Names under which Docker Hub answers beside its own. */
+const HUB_ALIASES: ReadonlySet<string> = new Set(['index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']);
+
+/** Host in lower case without a dot at its end, no port that goes without saying, none with leading zeros; Docker Hub by its name. */
+function usualSpelling(scope: string): string {
+  const slash = scope.indexOf('/');
+  if (slash < 0) return scope;
+  const [, name = '', digits] = /^([^:]*)(?::([0-9]+))?$/.exec(scope.slice(0, slash)) ?? [];
+  if (name === '') return scope;
+  const lower = name.toLowerCase().replace(/\.$/, '');
+  const port = digits === undefined ? '' : `:${digits.replace(/^0+(?=[0-9])/, '')}`;
+  const host = `${HUB_ALIASES.has(lower) ? 'docker.io' : lower}${port === ':443' ? '' : port}`;
+  return host + scope.slice(slash);
 }
 
 function remarkMembers(object: JsonObject, known: readonly string[], path: string, warn: Warn): void {

@@ -345,5 +345,33 @@ describe('lint', () => {
       'LINT_MEMBER_CASE',
     );
   });
+  it.each([
+    ['Registry.Example/app', 'registry.example/app'],
+    ['registry.example:443/app', 'registry.example/app'],
+    ['registry.example:05000/app', 'registry.example:5000/app'],
+    ['REGISTRY.example:443/app', 'registry.example/app'],
+    ['index.docker.io/library/app', 'docker.io/library/app'],
+    ['registry-1.docker.io/library/app', 'docker.io/library/app'],
+  ])('names the spelling under which %s is asked for', (scope, usual) => {
+    const [remark, ...others] = lintPolicy(oci(statement({ registryScopes: [scope] })), 'oci');
+    expect(others).toEqual([]);
+    expect(remark).toMatchObject({
+      severity: 'warning',
+      code: 'LINT_SCOPE_ALIAS',
+      path: 'trustPolicies[0].registryScopes',
+      remedy: `write it "${usual}"`,
+    });
+  });
+  it('names it as well where the scope is refused', () => {
+    const remarks = lintPolicy(oci(statement({ registryScopes: ['registry.example./app'] })), 'oci');
+    expect(remarks.map((r) => r.code)).toEqual(['TRUST_SCOPE_INVALID', 'LINT_SCOPE_ALIAS']);
+    expect(remarks[1]?.remedy).toBe('write it "registry.example/app"');
+  });
+  it.each(['*', 'registry.example/app', 'localhost:5000/app', 'docker.io/library/app', 'registry.example:80/app'])(
+    'has nothing to say about the scope %s',
+    (scope) => {
+      expect(codes(oci(statement({ registryScopes: [scope] })))).toEqual([]);
+    },
+  );
   it('puts the error first when the document is refused', () => expect(codes(oci())[0]).toBe('TRUST_POLICY_EMPTY'));
 });
