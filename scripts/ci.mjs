@@ -50,12 +50,13 @@ function skippedIn(report) {
   return counts;
 }
 
-/** The suite of one library on Bun, which maps the test runner's imports; returns the number of skipped tests by file. */
-function runSuiteOnBun(name, scratch, env) {
-  const junit = join(scratch.folder, `${name}.xml`);
+/** The suite in one folder on Bun, which maps the test runner's imports; returns the number of skipped tests by file. */
+function runSuiteOnBun(folder, scratch, env) {
+  const name = folder.replace('packages/', '');
+  const junit = join(scratch.folder, `${name.replace('/', '-')}.xml`);
   const flags = ['--conditions=@notary/source', 'test', '--timeout', '60000', '--reporter=junit', `--reporter-outfile=${junit}`];
   const limits = { timeout: SUITE_TIMEOUT_MS, killSignal: 'SIGKILL', maxBuffer: 64 << 20 };
-  const result = spawnSync(bunExecutable(), [...flags, `packages/${name}/`], {
+  const result = spawnSync(bunExecutable(), [...flags, `${folder}/`], {
     cwd: root,
     env,
     encoding: 'utf8',
@@ -82,8 +83,9 @@ async function runOnBun() {
   const watch = watchCounterparts(scratch.folder, { ...process.env, ...scratch.env });
   try {
     const skipped = new Map();
-    for (const name of readdirSync(join(root, 'packages')).filter((n) => existsSync(join(root, 'packages', n, 'test'))))
-      for (const [file, count] of runSuiteOnBun(name, scratch, watch.env)) skipped.set(file, count);
+    const libraries = readdirSync(join(root, 'packages')).filter((name) => existsSync(join(root, 'packages', name, 'test')));
+    for (const folder of [...libraries.map((name) => `packages/${name}`), 'test/fuzz'])
+      for (const [file, count] of runSuiteOnBun(folder, scratch, watch.env)) skipped.set(file, count);
     return { skips: skipsByReason(skipped, watch.read()), leftovers: await scratch.leftovers() };
   } finally {
     scratch.close();
