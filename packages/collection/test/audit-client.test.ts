@@ -2,7 +2,19 @@
 /** Findings of audits of Notary's client and of faults of other TUF clients, each as the attack that would show it here. See docs/explanation/audits.md. */
 import { equalBytes, isFault, toUtf8 } from '@notary/base';
 import { generatePrivateKey, type PrivateKey } from '@notary/base/crypto';
-import { combineSigningKeys, createFileMeta, decodeRoot, expiryAt, findTarget, type Payload, parseEnvelope, payloads } from '@notary/tuf';
+import {
+  combineSigningKeys,
+  createFileMeta,
+  decodeRoot,
+  expiryAt,
+  findTarget,
+  type Payload,
+  parseEnvelope,
+  payloads,
+  type Root,
+  rootSigners,
+  signPayload,
+} from '@notary/tuf';
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as c from '../src/index.ts';
 import { type ForgeContext, resigned, vouch } from './support/forgery.ts';
@@ -126,9 +138,17 @@ describe('a root that was refused', () => {
     const first = decodeRoot(parseEnvelope((await cachedRoot()) as Uint8Array)).version;
     const newest = decodeRoot(parseEnvelope(rootOf())).version;
     expect(newest - first).toBe(3);
-    // A root that the trusted one has signed, under the number of the one after it: the step between them is left out.
-    server.intercept = (name, bytes) => (name === `${first + 2}.root` ? versions.get(`${first + 1}.root`) : bytes);
-    expect(await outcome(reader, 'v1')).toMatch(/^TUF_(?:VERSION_LOW|ROOT_ROTATION_FAILED)$/);
+    const rootAt = (version: number): Root => decodeRoot(parseEnvelope(versions.get(`${version}.root`) as Uint8Array));
+    // The next root under the number of the one after it, and one that its predecessor has signed with a number far ahead.
+    const groups = [rootSigners(rootAt(first), 'root'), rootSigners(rootAt(first + 1), 'root')];
+    const ahead = (await signPayload({ payload: { ...rootAt(first + 1), version: first + 9 }, groups }, owner.keys)).bytes;
+    for (const [number, bytes] of [
+      [first + 2, versions.get(`${first + 1}.root`)],
+      [first + 1, ahead],
+    ] as const) {
+      server.intercept = (name, own) => (name === `${number}.root` ? bytes : own);
+      expect([number, await outcome(reader, 'v1')]).toEqual([number, 'TUF_VERSION_LOW']);
+    }
     honest();
     expect(await outcome(reader, 'v1')).toBe('found');
   });
