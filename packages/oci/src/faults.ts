@@ -22,6 +22,9 @@ interface ResponseFacts {
 }
 const responseText = (f: ResponseFacts): string => `${f.method} ${JSON.stringify(f.url)}: ${f.problem}`;
 
+const HIDDEN_REMEDY =
+  'ask the owner of the repository to delete the referrers that do not belong there, or copy the artifact with the signatures that you expect to a repository of your own and verify it there';
+
 /** A name from an index as it is if it is one, else quoted: nothing in it may look like a line of ours. */
 const quotedIfOdd = (name: string): string => (/^[\w./-]+$/.test(name) ? name : JSON.stringify(name));
 
@@ -97,6 +100,19 @@ export const ociFaults = defineFaults('OCI', {
     category: 'limit',
     say: (f: { subject: string; what: string; limit: number }) =>
       `the list of referrers of ${f.subject} has more than ${f.limit} ${f.what}`,
+    meaning: 'Whoever may push can make a list longer. What stands beyond the bound is not looked at, a good signature included.',
+    remedy: HIDDEN_REMEDY,
+    rank: 80,
+  },
+  REFERRERS_UNDECIDED: {
+    category: 'limit',
+    say: (f: { subject: string; undecided: number; limit: number }) =>
+      `the list of referrers of ${f.subject} has ${f.undecided} more entries that do not say their type than the ${f.limit} that were looked up`,
+    meaning:
+      'An entry without a type is decided by its manifest, and only so many are fetched. A signature among the others is not found: whoever may push can hide one that way.',
+    clause: 'OCI distribution-spec, "Listing Referrers"',
+    remedy: HIDDEN_REMEDY,
+    rank: 80,
   },
   REFERRERS_UNREADABLE: {
     category: 'unavailable',

@@ -3,7 +3,7 @@
  * Storage as small capabilities. A registry, an image layout, an archive and a memory store offer all of them, so a
  * workflow never asks which one it has. Everything that is fetched was checked against the size and digest asked for.
  */
-import type { Digest } from '@notary/base';
+import type { Digest, Fault } from '@notary/base';
 import type { Descriptor } from './descriptor.ts';
 
 /** What every way of reading may be told. */
@@ -38,6 +38,8 @@ export interface ReferrersQuery extends ReadOptions {
   readonly artifactType?: string;
   /** Stop after this many. */
   readonly limit?: number;
+  /** Told once, at the end, that entries were left undecided: `OCI_REFERRERS_UNDECIDED`. Who needs all of them must not overhear it. */
+  readonly onIncomplete?: (fault: Fault) => void;
 }
 
 /** All that a listing needs to know about the subject: it can run before the subject is resolved. */

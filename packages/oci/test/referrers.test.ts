@@ -209,6 +209,7 @@ describe('pages', () => {
     ['no object', '[]'],
     ['no list', '{"manifests":{}}'],
     ['ambiguous', '{"manifests":[],"manifests":[]}'],
+    ['made of tiny values', `{"x":[${'0,'.repeat(320_000)}0]}`],
   ])('refuses a page that is %s', async (_name, body) => {
     expect(await failure(list(registry(() => new Response(body, { headers: { 'content-type': OCI_INDEX } }))))).toBe(
       'OCI_REFERRERS_UNREADABLE',

@@ -5,7 +5,7 @@
  *
  * A module of its own with few imports, because a command that verifies calls it before anything else.
  */
-import { type Digest, isDigest, isFault } from '@notary/base';
+import { type Digest, type Fault, isDigest, isFault } from '@notary/base';
 import type { Descriptor, ReadableRepository, ReadOptions } from '@notary/oci';
 import { limits } from '../limits.ts';
 import { signatureArtifactType } from '../media-types.ts';
@@ -31,7 +31,7 @@ export interface Lookup {
   readonly reference: string;
   readonly artifact: Promise<Settled<Descriptor>>;
   /** Signatures listed for the digest; for a tag, once it is resolved. */
-  readonly listed: Promise<Settled<readonly Descriptor[]>>;
+  readonly listed: Promise<Settled<SignatureList>>;
   /** The envelope of the only signature, where exactly one is listed: its order does not matter. */
   readonly only: Promise<Settled<FetchedEnvelope> | undefined>;
   /** Ends every request that is still under way. */
@@ -46,27 +46,39 @@ export function startLookup(repository: ReadableRepository, reference: string): 
   const digest: Promise<Digest> = isDigest(reference) ? Promise.resolve(reference) : artifact.then((settled) => unsettle(settled).digest);
   const listed = settle(digest.then((known) => listSignatures(repository, known, options)));
   const only = listed.then(async (settled) => {
-    if (!('value' in settled) || settled.value.length !== 1) return undefined;
-    return settle(fetchEnvelope(repository, settled.value[0] as Descriptor, await digest, options));
+    if (!('value' in settled) || settled.value.signatures.length !== 1) return undefined;
+    return settle(fetchEnvelope(repository, settled.value.signatures[0] as Descriptor, await digest, options));
   });
   return { repository, reference, artifact, listed, only, cancel: (reason) => stop.abort(reason) };
+}
+
+/** What a repository lists for an artifact. */
+export interface SignatureList {
+  readonly signatures: readonly Descriptor[];
+  /** Why there may be more than these: the list passed a bound of its reader. */
+  readonly incomplete?: Fault | undefined;
 }
 
 /**
  * Every signature listed for a digest, up to a bound that no honest repository reaches. A list that passes the bounds of its reader ends
  * there: whoever may push could otherwise stop every verification by making the list longer.
  */
-export async function listSignatures(
-  repository: ReadableRepository,
-  digest: Digest,
-  options?: ReadOptions,
-): Promise<readonly Descriptor[]> {
-  const found: Descriptor[] = [];
-  const query = { artifactType: signatureArtifactType, limit: limits.listedReferrers, signal: options?.signal };
+export async function listSignatures(repository: ReadableRepository, digest: Digest, options?: ReadOptions): Promise<SignatureList> {
+  const signatures: Descriptor[] = [];
+  let incomplete: Fault | undefined;
+  const query = {
+    artifactType: signatureArtifactType,
+    limit: limits.listedReferrers,
+    signal: options?.signal,
+    onIncomplete: (fault: Fault) => void (incomplete = fault),
+  };
   try {
-    for await (const descriptor of repository.listReferrers({ digest }, query)) found.push(descriptor);
+    for await (const descriptor of repository.listReferrers({ digest }, query)) signatures.push(descriptor);
   } catch (e) {
-    if (found.length === 0 || !isFault(e, 'OCI_REFERRERS_ENDLESS')) throw e;
+    if (!isFault(e, 'OCI_REFERRERS_ENDLESS')) throw e;
+    incomplete = e;
   }
-  return found;
+  // Nothing found in a list that was not read to its end is not "no signature".
+  if (signatures.length === 0 && incomplete !== undefined) throw incomplete;
+  return { signatures, incomplete };
 }

@@ -33,6 +33,8 @@ export interface ArtifactReport {
   readonly examined: number;
   /** A limit stopped the search before everything listed was looked at. */
   readonly limitReached: boolean;
+  /** Why the repository may hold signatures that were not even listed, where nothing could be accepted. */
+  readonly incomplete?: Fault | undefined;
   /** Why nothing could be accepted, for a basis of `rejected` or `inconclusive`. */
   readonly fault?: Fault | undefined;
 }

@@ -10,7 +10,7 @@ import type { Descriptor, ReadableRepository } from '@notary/oci';
 import { decisiveFinding, type OciTrustPolicy, type PolicyStatement, selectOciStatement, type TrustStore } from '@notary/trust';
 import { faults } from '../faults.ts';
 import { limits } from '../limits.ts';
-import { type Lookup, listSignatures, type Settled, settle, startLookup, unsettle } from '../lookup/index.ts';
+import { type Lookup, listSignatures, type Settled, type SignatureList, settle, startLookup, unsettle } from '../lookup/index.ts';
 import { type FetchedEnvelope, fetchEnvelope } from '../signature-source.ts';
 import type { UserMetadata } from '../user-metadata.ts';
 import { orderCandidates, trustedThumbprints } from './candidates.ts';
@@ -82,7 +82,8 @@ async function evaluateBy(request: VerifyArtifactRequest, { at, maxSignatures, s
   const base = { reference: `${repository.name}@${artifact.digest}`, artifact, statement: statement.name, matched, level: statement.level };
   if (statement.level.name === 'skip') return { ...base, basis: 'skipped', signatures: [], listed: 0, examined: 0, limitReached: false };
 
-  const listed = lookup === undefined ? await listSignatures(repository, artifact.digest, { signal }) : unsettle(await lookup.listed);
+  const list = lookup === undefined ? await listSignatures(repository, artifact.digest, { signal }) : unsettle(await lookup.listed);
+  const listed = list.signatures;
   if (listed.length === 0) throw faults.NO_SIGNATURE({ reference: base.reference });
   const candidates = await orderCandidates(listed, statement, request.trustStore);
   const context: EvaluationContext = {
@@ -95,7 +96,7 @@ async function evaluateBy(request: VerifyArtifactRequest, { at, maxSignatures, s
   const fetch: EnvelopeFetcher = async (signature) =>
     (listed.length === 1 ? await lookup?.only : undefined) ?? settle(fetchEnvelope(repository, signature, artifact.digest, { signal }));
   const search = await evaluateInOrder(fetch, artifact, base.reference, candidates, maxSignatures, context);
-  return conclude(base, search, listed.length);
+  return conclude(base, search, list);
 }
 
 /** The statement that will decide about artifacts of this scope, if there is one and it verifies. */
@@ -198,8 +199,9 @@ async function evaluateCandidate(
 function conclude(
   base: Pick<ArtifactReport, 'reference' | 'artifact' | 'statement' | 'matched' | 'level'>,
   { signatures, examined }: Search,
-  listed: number,
+  { signatures: all, incomplete }: SignatureList,
 ): ArtifactReport {
+  const listed = all.length;
   const last = signatures.at(-1);
   const report = { ...base, signatures, listed, examined };
   if (last?.outcome === 'verified' || last?.outcome === 'tolerated')
@@ -207,8 +209,11 @@ function conclude(
   const attempts = signatures.map(decisiveFault).filter((f): f is Fault => f !== undefined);
   const inconclusive = signatures.some((s) => s.outcome === 'inconclusive');
   const make = inconclusive ? faults.VERIFICATION_INCONCLUSIVE : faults.VERIFICATION_FAILED;
-  const fault = make({ reference: base.reference }, { attempts });
-  return { ...report, basis: inconclusive ? 'inconclusive' : 'rejected', limitReached: listed > examined, fault };
+  if (incomplete !== undefined) attempts.push(incomplete);
+  // That there may be better signatures than these is what to mend first.
+  const remedy = incomplete?.remedy;
+  const fault = make({ reference: base.reference }, { attempts, ...(remedy === undefined ? {} : { remedy }) });
+  return { ...report, basis: inconclusive ? 'inconclusive' : 'rejected', limitReached: listed > examined, incomplete, fault };
 }
 
 /** Why a signature was not accepted. */

@@ -40,6 +40,9 @@ export async function* listReferrers(
     }
     if (found >= limit) return;
   }
+  const { undecided } = listing;
+  if (undecided > 0)
+    query.onIncomplete?.(ociFaults.REFERRERS_UNDECIDED({ subject: subject.digest, undecided, limit: MAX_REFERRER_PROBES }));
 }
 
 async function* pagesOf(
@@ -84,6 +87,8 @@ class Listing {
   readonly #subject: Subject;
   readonly #artifactType: string | undefined;
   readonly #seen = new Set<Digest>();
+  /** Entries whose manifest would have told what they are, and was not asked any more. */
+  undecided = 0;
   #entries = 0;
   #probes = 0;
 
@@ -132,7 +137,11 @@ class Listing {
     if (wanted === undefined || entry.artifactType === wanted) return entry;
     if (!MEANINGLESS.has(entry.artifactType)) return undefined;
     if (filtered && entry.artifactType === undefined) return entry;
-    if (!isManifestType(entry.mediaType) || ++this.#probes > MAX_REFERRER_PROBES) return undefined;
+    if (!isManifestType(entry.mediaType)) return undefined;
+    if (++this.#probes > MAX_REFERRER_PROBES) {
+      this.undecided++;
+      return undefined;
+    }
     try {
       const manifest = parseManifest(entry, await fetchManifest(this.#connection, entry));
       if (effectiveArtifactType(manifest) !== wanted) return undefined;

@@ -126,7 +126,12 @@ async function concluded(
 }
 
 /** Whoever may push can list more signatures than are evaluated: a refusal then says that not all were seen. */
-const limitText = ({ limitReached, examined, listed }: ArtifactReport): string =>
+const limitText = ({ limitReached, examined, listed, incomplete }: ArtifactReport): string => {
+  const unlisted = incomplete === undefined ? '' : `Warning: ${incomplete.message}\n`;
+  return unlisted + lookedAtText(limitReached, examined, listed);
+};
+
+const lookedAtText = (limitReached: boolean, examined: number, listed: number): string =>
   limitReached ? `Warning: ${examined} of ${listed} signatures were looked at: the limit allows no more\n` : '';
 
 async function reportJson(report: ArtifactReport): Promise<Readonly<Record<string, unknown>>> {
