@@ -2,14 +2,13 @@
 /** Registries that ask who is there: htpasswd and tokens, typed, stored, from helpers; login and logout. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { counterpart, type DockerRegistry, findCounterpart, startDockerRegistry } from '@notary/testkit';
+import { counterpart, type DockerRegistry, findCounterpart, startDockerRegistry, startTokenServer } from '@notary/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { putHelper } from './support/helper.ts';
 import { createIdentities, type Identities } from './support/identities.ts';
 import { createPusher, imageNamed, type Pusher } from './support/images.ts';
 import { createMachine, furnish, type Machine, ourTool } from './support/machine.ts';
 import { htpasswdLines, type Running, startOurRegistry } from './support/registries.ts';
-import { SERVICE, startTokenServer, type TokenServer } from './support/token-server.ts';
 
 const basic = `Basic ${btoa('alice:pw')}`;
 const ALICE = ['-u', 'alice', '-p', 'pw'];
@@ -45,9 +44,8 @@ const guarded: Readonly<Record<string, () => Promise<Guarded>>> = {
     return { registry, pusher: createPusher(registry.url, () => basic), stop: () => registry.stop() };
   },
   'docker-registry with tokens': async () => {
-    const tokens: TokenServer = await startTokenServer();
-    const token = { realm: tokens.url, service: SERVICE, issuer: 'issuer', rootCertPem: tokens.rootPem };
-    const registry = (await startDockerRegistry({ token })) as DockerRegistry;
+    const tokens = await startTokenServer({ strangersMayPull: (name) => name.startsWith('public/') });
+    const registry = (await startDockerRegistry({ token: tokens.settings })) as DockerRegistry;
     const pusher = createPusher(registry.url, async (name) => `Bearer ${await tokens.token([`repository:${name}:pull,push`], 'alice')}`);
     const stop = async (): Promise<void> => {
       await registry.stop();

@@ -4,24 +4,14 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 import { freePort } from '@notary/testkit';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { startPostgres } from '../../../packages/platform/test/sql/databases.ts';
-import { findPrograms, GoClient, makeCertificates, type Programs, Stage, startServer, startSigner } from './support/parts.ts';
+import { findPrograms, GoClient, makeCertificates, type Programs, startServer, startSigner, useStages } from './support/parts.ts';
 
 const programs = findPrograms() as Programs;
 const postgres = programs === undefined ? undefined : await startPostgres();
 const GUN = 'example.com/ops';
-let stages: Stage[] = [];
-const newStage = (): Stage => {
-  const stage = new Stage();
-  stages.push(stage);
-  stage.write('content', 'content\n');
-  return stage;
-};
-afterEach(async () => {
-  for (const stage of stages) await stage.end();
-  stages = [];
-});
+const newStage = useStages();
 afterAll(() => postgres?.stop());
 
 const fail = (program: string, args: readonly string[], env: Record<string, string> = {}, cwd = '/'): string => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Our server and signer with the reference's client, server and signer, in every combination. */
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startMariadb, startPostgres } from '../../../packages/platform/test/sql/databases.ts';
 import {
   findPrograms,
@@ -10,25 +10,15 @@ import {
   makeCertificates,
   type Programs,
   type RunningServer,
-  Stage,
   startServer,
   startSigner,
+  useStages,
 } from './support/parts.ts';
 
 const programs = findPrograms() as Programs;
 const LOCAL = { type: 'local' };
 const GUN = 'example.com/pair';
-let stages: Stage[] = [];
-const newStage = (): Stage => {
-  const stage = new Stage();
-  stages.push(stage);
-  stage.write('content', 'content\n');
-  return stage;
-};
-afterEach(async () => {
-  for (const stage of stages) await stage.end();
-  stages = [];
-});
+const newStage = useStages();
 
 /** Publishes, rotates, deletes: what an owner does in a year. */
 function wholeLife(client: GoClient, reader: GoClient, url: string): void {

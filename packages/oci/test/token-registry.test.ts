@@ -1,70 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 /** docker-registry behind token authentication, and how many round trips a verifier needs. */
-import { Secret, toBase64, toBase64Url, toUtf8 } from '@notary/base';
+import { Secret } from '@notary/base';
 import { createPlatform } from '@notary/platform';
 import { type Credential, staticCredentials, typedCredential } from '@notary/registry-auth';
 import { createFileTokenCache } from '@notary/registry-auth/token-cache';
-import { counterpart, createMemoryFiles, createTestCa, type DockerRegistry, startDockerRegistry, type TestIdentity } from '@notary/testkit';
+import {
+  counterpart,
+  createMemoryFiles,
+  type DockerRegistry,
+  IDENTITY_TOKEN,
+  startDockerRegistry,
+  startTokenServer,
+  type TokenServer,
+} from '@notary/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectReferrers, type Descriptor, fetchReferrer } from '../src/index.ts';
 import { createRemoteRepository, type RemoteRepositoryOptions } from '../src/remote/index.ts';
 import { ARTIFACT_TYPE, blob, counting, EMPTY, EMPTY_DESCRIPTOR, imageManifest } from './support.ts';
 
 const platform = createPlatform();
-const SERVICE = 'test-registry';
-
-/** A token server in a few lines: alice may do all, strangers may pull. Tokens are ES256, vouched for by their certificate. */
-async function startTokenServer(identity: TestIdentity) {
-  const asked: { method: string; scopes: string[] }[] = [];
-  const issue = async (scopes: readonly string[], user: string | undefined): Promise<string> => {
-    const now = Math.floor(Date.now() / 1000);
-    const access = scopes.map((scope) => {
-      const [type, name, actions = ''] = scope.split(':');
-      return { type, name, actions: actions.split(',').filter((action) => user === 'alice' || action === 'pull') };
-    });
-    const part = (value: unknown) => toBase64Url(toUtf8(JSON.stringify(value)));
-    const head = part({ typ: 'JWT', alg: 'ES256', x5c: [toBase64(identity.certificate.der)] });
-    const body = part({
-      iss: 'issuer',
-      sub: user ?? '',
-      aud: SERVICE,
-      exp: now + 300,
-      nbf: now - 10,
-      iat: now,
-      jti: String(asked.length),
-      access,
-    });
-    return `${head}.${body}.${toBase64Url(await identity.key.sign('ES256', toUtf8(`${head}.${body}`)))}`;
-  };
-  const handler = async (request: Request): Promise<Response> => {
-    const url = new URL(request.url);
-    const form = request.method === 'POST' ? new URLSearchParams(await request.text()) : url.searchParams;
-    const scopes = form.getAll('scope').flatMap((scope) => scope.split(' '));
-    asked.push({ method: request.method, scopes });
-    const authorization = request.headers.get('authorization');
-    if (authorization !== null && authorization !== `Basic ${btoa('alice:pw')}`)
-      return Response.json({ errors: [{ code: 'UNAUTHORIZED', message: 'authentication required' }] }, { status: 401 });
-    if (request.method === 'POST' && form.get('refresh_token') !== 'identity')
-      return Response.json({ error: 'invalid_grant' }, { status: 401 });
-    const user = authorization !== null || request.method === 'POST' ? 'alice' : undefined;
-    return Response.json({ token: await issue(scopes, user), access_token: await issue(scopes, user), expires_in: 300 });
-  };
-  return { asked, listener: await platform.listener.listen(handler, { host: '127.0.0.1', port: 0 }) };
-}
 
 describe.skipIf(counterpart('docker-registry') === undefined)('docker-registry with tokens', () => {
   let registry: DockerRegistry | undefined;
-  let server: Awaited<ReturnType<typeof startTokenServer>> | undefined;
+  let server: TokenServer | undefined;
   beforeAll(async () => {
-    const ca = await createTestCa({ keyType: 'EC-256' });
-    server = await startTokenServer(await ca.server(['token.example'], { keyType: 'EC-256' }));
-    registry = await startDockerRegistry({
-      token: { realm: `${server.listener.url}/token`, service: SERVICE, issuer: 'issuer', rootCertPem: ca.rootPem },
-    });
+    server = await startTokenServer();
+    registry = await startDockerRegistry({ token: server.settings });
   });
   afterAll(async () => {
     await registry?.stop();
-    await server?.listener.stop(0);
+    await server?.stop();
   });
 
   const open = (credential: Credential | undefined, options: Partial<RemoteRepositoryOptions> = {}) => {
@@ -94,7 +59,7 @@ describe.skipIf(counterpart('docker-registry') === undefined)('docker-registry w
     await repository.pushManifest(artifact.descriptor, artifact.bytes, 'v1');
     const signature = imageManifest({ layer: layer.descriptor, subject: artifact.descriptor });
     expect(await repository.attach(signature.descriptor, signature.bytes)).toEqual({ via: 'tag', replacedIndex: 'none' });
-    expect(server.asked).toEqual([{ method: 'GET', scopes: ['repository:team/app:pull,push'] }]);
+    expect(server.asked).toEqual([{ method: 'GET', user: 'alice', scopes: ['repository:team/app:pull,push'] }]);
   });
 
   it('names the right that a stranger lacks, without going round in circles', async () => {
@@ -110,8 +75,8 @@ describe.skipIf(counterpart('docker-registry') === undefined)('docker-registry w
   it('takes an identity token, and reports one that is not valid', async () => {
     if (server === undefined) return;
     const before = server.asked.length;
-    expect((await open({ refreshToken: new Secret('identity') }).repository.resolve('v1')).digest).toBe(artifact.descriptor.digest);
-    expect(server.asked.slice(before)).toEqual([{ method: 'POST', scopes: ['repository:team/app:pull'] }]);
+    expect((await open({ refreshToken: new Secret(IDENTITY_TOKEN) }).repository.resolve('v1')).digest).toBe(artifact.descriptor.digest);
+    expect(server.asked.slice(before)).toEqual([{ method: 'POST', user: 'alice', scopes: ['repository:team/app:pull'] }]);
     await expect(open({ refreshToken: new Secret('other') }).repository.resolve('v1')).rejects.toMatchObject({
       code: 'AUTH_TOKEN_REFUSED',
     });

@@ -21,4 +21,5 @@ export { type CounterpartNote, recordExercised, recordSkip } from './skips.ts';
 export { answers, freePort, type StartedProcess, type StartOptions, startProcess } from './start-process.ts';
 export { createFakeTerminal, type FakeTerminal, type FakeTerminalOptions } from './terminal.ts';
 export { createSelfSigned, createTestCa, type IssueOptions, type TestCa, type TestIdentity } from './test-ca.ts';
+export { IDENTITY_TOKEN, startTokenServer, type TokenServer } from './token-server.ts';
 export { ownVectors, sharedVectors } from './vectors.ts';

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builtExecutable, counterpart, freePort, recordSkip, type StartedProcess, startProcess } from '@notary/testkit';
+import { afterEach } from 'vitest';
 
 export type Maker = 'ours' | 'go';
 
@@ -39,6 +40,20 @@ export class Stage {
     for (const started of this.#running.reverse()) await started.stop();
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Call it at the top of a test file: stages with a file `content`, each of which ends with its test. */
+export function useStages(): () => Stage {
+  const stages: Stage[] = [];
+  afterEach(async () => {
+    for (const stage of stages.splice(0)) await stage.end();
+  });
+  return () => {
+    const stage = new Stage();
+    stages.push(stage);
+    stage.write('content', 'content\n');
+    return stage;
+  };
 }
 
 /** Both makers' programs; `undefined` with the reason recorded where one is missing. */

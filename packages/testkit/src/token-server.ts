@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A token server for docker-registry: alice may push and pull, strangers may pull what is under `public/`. */
+/** A token server for docker-registry: alice, password `pw`, may push and pull; strangers may pull what the test lets them. */
 import { createServer, type IncomingMessage } from 'node:http';
 import { toBase64, toBase64Url, toUtf8 } from '@notary/base';
-import { createTestCa } from '@notary/testkit';
+import { createTestCa } from './test-ca.ts';
 
 export interface TokenServer {
   readonly url: string;
-  readonly rootPem: string;
+  /** How docker-registry is told of it: `startDockerRegistry({ token: server.settings })`. */
+  readonly settings: { readonly realm: string; readonly service: string; readonly issuer: string; readonly rootCertPem: string };
   /** What was asked: the method, the user, the scopes. */
   readonly asked: { method: string; user: string | undefined; scopes: string[] }[];
   /** A token, for requests of the test itself. */
@@ -14,7 +15,11 @@ export interface TokenServer {
   stop(): Promise<void>;
 }
 
-export const SERVICE = 'interop-registry';
+const SERVICE = 'test-registry';
+const ISSUER = 'issuer';
+
+/** What alice may give in place of her password. */
+export const IDENTITY_TOKEN = 'identity-of-alice';
 
 async function bodyOf(request: IncomingMessage): Promise<URLSearchParams> {
   let text = '';
@@ -22,7 +27,9 @@ async function bodyOf(request: IncomingMessage): Promise<URLSearchParams> {
   return new URLSearchParams(text);
 }
 
-export async function startTokenServer(): Promise<TokenServer> {
+/** Starts one on a free port of the loopback. Its tokens are ES256, vouched for by their certificate. */
+export async function startTokenServer(options: { strangersMayPull?: (repository: string) => boolean } = {}): Promise<TokenServer> {
+  const { strangersMayPull = () => true } = options;
   const ca = await createTestCa({ keyType: 'EC-256' });
   const identity = await ca.server(['token.example'], { keyType: 'EC-256' });
   const asked: TokenServer['asked'] = [];
@@ -31,12 +38,11 @@ export async function startTokenServer(): Promise<TokenServer> {
     const now = Math.floor(Date.now() / 1000);
     const access = scopes.map((scope) => {
       const [type, name = '', actions = ''] = scope.split(':');
-      const mayPull = name.startsWith('public/');
-      return { type, name, actions: actions.split(',').filter((a) => user === 'alice' || (mayPull && a === 'pull')) };
+      return { type, name, actions: actions.split(',').filter((a) => user === 'alice' || (a === 'pull' && strangersMayPull(name))) };
     });
     const head = part({ typ: 'JWT', alg: 'ES256', x5c: [toBase64(identity.certificate.der)] });
     const claims = {
-      iss: 'issuer',
+      iss: ISSUER,
       sub: user ?? '',
       aud: SERVICE,
       exp: now + 300,
@@ -53,10 +59,10 @@ export async function startTokenServer(): Promise<TokenServer> {
     const form = request.method === 'POST' ? await bodyOf(request) : searchParams;
     const scopes = form.getAll('scope').flatMap((s) => s.split(' '));
     const { authorization } = request.headers;
-    const known = authorization === `Basic ${btoa('alice:pw')}` || form.get('refresh_token') === 'identity-of-alice';
+    const known = authorization === `Basic ${btoa('alice:pw')}` || form.get('refresh_token') === IDENTITY_TOKEN;
     asked.push({ method: request.method ?? '', user: known ? 'alice' : undefined, scopes });
     if (!known && (authorization !== undefined || request.method === 'POST'))
-      return [401, { errors: [{ code: 'UNAUTHORIZED', message: 'wrong credentials' }] }];
+      return [401, { errors: [{ code: 'UNAUTHORIZED', message: 'authentication required' }] }];
     const issued = await token(scopes, known ? 'alice' : undefined);
     return [200, { token: issued, access_token: issued, expires_in: 300 }];
   };
@@ -68,9 +74,10 @@ export async function startTokenServer(): Promise<TokenServer> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
+  const url = `http://127.0.0.1:${port}/token`;
   return {
-    url: `http://127.0.0.1:${port}/token`,
-    rootPem: ca.rootPem,
+    url,
+    settings: { realm: url, service: SERVICE, issuer: ISSUER, rootCertPem: ca.rootPem },
     asked,
     token,
     stop: () =>
