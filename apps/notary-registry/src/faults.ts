@@ -10,6 +10,12 @@ export const faults = defineFaults('NOTARYREGISTRY', {
   },
   FLAG_CONFLICT: { category: 'usage', say: (f: { reason: string }) => f.reason },
   FILE_MISSING: { category: 'usage', say: (f: { path: string; purpose: string }) => `${f.path}: no such file, named as ${f.purpose}` },
+  GC_UNANSWERED: {
+    category: 'unavailable',
+    say: (f: { root: string }) => `another process holds ${f.root} and takes no request to collect`,
+    remedy: 'if it is another gc, wait for its end; a registry that runs read-only is stopped first',
+  },
+  GC_REFUSED: { category: 'conflict', say: (f: { reason: string }) => `the running registry did not collect: ${f.reason}` },
   TOKEN_KEYS_EMPTY: {
     category: 'usage',
     say: (f: { path: string }) => `${f.path}: no key or certificate`,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The commands in the test's own process: arguments, first lines, protection, reload, stop, collection. */
+import { rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf, type Handler, type Listener, type ListenOptions, type SignalName, type Signals } from '@notary/base';
 import { runProgram } from '@notary/cli';
@@ -225,7 +226,7 @@ describe('serve', () => {
   });
   it('refuses a root that another process serves, with a hint', async () => {
     const r = await listening(run('serve', '--root', root));
-    const second = run('gc', '--root', root);
+    const second = run('serve', '--root', root);
     expect(await second.code).toBe(1);
     expect(second.terminal.stderr).toMatch(/^error: another process serves .*\nhint: /);
     await stop(r);
@@ -248,6 +249,34 @@ describe('gc', () => {
     ]);
     const gone = run('gc', '--root', root, '--grace', '0s', '--json');
     expect([await gone.code, JSON.parse(gone.terminal.stdout)]).toMatchObject([0, { schemaVersion: 1, blobsRemoved: 1, bytesRemoved: 6 }]);
+  });
+});
+
+describe('gc beside a running registry', () => {
+  it('has the registry collect, which keeps what is young', async () => {
+    const [old, young] = [digestOf(new TextEncoder().encode('old')), digestOf(new TextEncoder().encode('young'))];
+    const first = await listening(run('serve', '--root', root));
+    await first.call('POST', `/v2/a/blobs/uploads/?digest=${old}`, { body: 'old' });
+    await stop(first);
+    const before = new Date(Date.now() - 600_000);
+    utimesSync(join(root, 'a/blobs/sha256', old.slice(7)), before, before);
+    const r = await listening(run('serve', '--root', root));
+    await r.call('POST', `/v2/a/blobs/uploads/?digest=${young}`, { body: 'young' });
+    const gc = run('gc', '--root', root, '--grace', '0s', '--json');
+    expect([await gc.code, gc.terminal.stderr]).toEqual([0, 'note: the registry is running; content younger than 2 minutes stays\n']);
+    expect(JSON.parse(gc.terminal.stdout)).toMatchObject({ schemaVersion: 1, dryRun: false, blobsRemoved: 1, bytesRemoved: 3 });
+    expect((await r.call('HEAD', `/v2/a/blobs/${old}`)).status).toBe(404);
+    expect((await r.call('HEAD', `/v2/a/blobs/${young}`)).status).toBe(200);
+    await stop(r);
+  });
+  it('says what to do where the holder takes no requests', async () => {
+    await stop(await listening(run('serve', '--root', root)));
+    rmSync(join(root, '.notary/gc'), { recursive: true });
+    const r = await listening(run('serve', '--root', root, '--read-only'));
+    const gc = run('gc', '--root', root);
+    expect(await gc.code).toBe(1);
+    expect(gc.terminal.stderr).toMatch(/^error: another process holds .* takes no request to collect\nhint: /);
+    await stop(r);
   });
 });
 

@@ -380,6 +380,13 @@ describe('collection', () => {
     const h = await start();
     return h;
   };
+  it('is done by one at a time', async () => {
+    const h = await start();
+    for (let i = 0; i < 250; i++) await h.blob(NAME, `garbage ${i}`);
+    await pause(700);
+    const reports = await Promise.all([h.store.collect({ graceMs: 0 }), h.store.collect({ graceMs: 0 })]);
+    expect(reports.map((r) => r.blobsRemoved)).toEqual([250, 0]);
+  });
   it('removes old blobs that nothing refers to, and nothing else', async () => {
     const h = await settled();
     const config = await h.blob(NAME, '{}');

@@ -49,6 +49,7 @@ class DiskStore implements RegistryStore {
   readonly #uploads: UploadArea;
   readonly #stop = new AbortController();
   #settling: Promise<void> | undefined;
+  #collecting: Promise<unknown> = Promise.resolve();
 
   constructor(options: DiskStoreOptions, parts: { io: DiskIo; paths: Paths; lock: RootLock | undefined; settleRoot: () => Promise<void> }) {
     const { io, paths, settleRoot } = parts;
@@ -266,6 +267,13 @@ class DiskStore implements RegistryStore {
 
   collect(options: CollectOptions): Promise<CollectReport> {
     if (!this.writable && options.dryRun !== true) return Promise.reject(faults.READ_ONLY());
+    // One at a time: a collection has the repository it works on note what is referenced meanwhile.
+    const turn = this.#collecting.then(() => this.#collect(options));
+    this.#collecting = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #collect(options: CollectOptions): Promise<CollectReport> {
     return collect(
       {
         io: this.#io,

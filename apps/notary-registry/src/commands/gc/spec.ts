@@ -21,8 +21,9 @@ export const gcCommand: Command<AppDeps> = {
   name: 'gc',
   use: 'gc [flags]',
   short: 'Remove blobs that nothing refers to',
-  long: `Remove blobs that no manifest refers to, from a registry that is not running. A running one collects by itself with
-\`serve --gc-interval\`. Signatures and other referrers stay as long as what they refer to.`,
+  long: `Remove blobs that no manifest refers to. Where a registry serves the root, it is asked to do so, and content younger than two
+minutes stays: it may belong to a push. \`serve --gc-interval\` has it collect by itself. Signatures and other referrers stay as long as
+what they refer to.`,
   example: `  # What would go?
   notary-registry gc --dry-run
 

@@ -15,6 +15,7 @@ import {
 } from '@notary/service';
 import type { AppDeps } from '../../deps.ts';
 import { faults } from '../../faults.ts';
+import { LEAST_GRACE_MS, serveGcRequests } from '../../gc-requests.ts';
 import { readAccess, type ServeAccess } from './access.ts';
 import { isLoopback, parseAddress } from './address.ts';
 import type { serveFlags } from './spec.ts';
@@ -77,7 +78,7 @@ function mainHandler(registry: Handler, operator: (path: string) => Response | u
 async function collectRegularly(store: RegistryStore, options: Options, clock: Clock, log: Log, signal: AbortSignal): Promise<void> {
   const intervalMs = Number(options.gcInterval / 1_000_000n);
   if (intervalMs <= 0 || options.readOnly) return;
-  const graceMs = Math.max(120_000, Number(options.gcGrace / 1_000_000n));
+  const graceMs = Math.max(LEAST_GRACE_MS, Number(options.gcGrace / 1_000_000n));
   while (!signal.aborted) {
     await clock.sleep(Math.max(1000, intervalMs), signal);
     const report = await store.collect({ graceMs, signal });
@@ -148,8 +149,15 @@ export async function run({ options }: Invocation<typeof serveFlags>, deps: AppD
       },
       onStop: () => collecting.abort(),
     });
-    collectRegularly(store, options, clock, log, collecting.signal).catch((e) => {
-      if (!collecting.signal.aborted) log.error('collecting ended', { error: e });
+    const { files } = deps;
+    const { signal } = collecting;
+    if (!options.memory && !options.readOnly) {
+      serveGcRequests({ files, clock, log, root: options.root, collect: (o) => store.collect(o), signal }).catch((e) => {
+        if (!signal.aborted) log.error('requests to collect are no longer taken', { error: e });
+      });
+    }
+    collectRegularly(store, options, clock, log, signal).catch((e) => {
+      if (!signal.aborted) log.error('collecting ended', { error: e });
     });
     terminal.out(
       startedText({
