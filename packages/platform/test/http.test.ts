@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The HTTP client against servers that misbehave, against TLS, and through proxies. */
+import { lookup } from 'node:dns/promises';
 import { writeFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -64,6 +65,13 @@ describe('errors in the words of Go', () => {
       message: 'Get "http://127.0.0.1:1/v2/": dial tcp 127.0.0.1:1: connect: connection refused',
       facts: { errno: 'ECONNREFUSED' },
     });
+  });
+
+  it('names the address that was tried, where a name was given', async () => {
+    const { address } = await lookup('localhost', { verbatim: true });
+    const shown = address.includes(':') ? `[${address}]` : address;
+    const message = `Get "http://localhost:1/v2/": dial tcp ${shown}:1: connect: connection refused`;
+    await expect(get(platform.http(), 'http://localhost:1/v2/')).rejects.toMatchObject({ code: 'HTTP_UNREACHABLE', message });
   });
 
   it('says that a name is unknown', async () => {

@@ -6,7 +6,7 @@
  * one. A 401 of the same host is answered once; requests that meet it at the same time share one token request. The second 401
  * is the caller's answer.
  */
-import { type Clock, type Http, type HttpResponse, printableUrl, type Random, Secret } from '@notary/base';
+import { type Clock, Fault, type Http, type HttpResponse, isFault, printableUrl, type Random, Secret } from '@notary/base';
 import { chooseChallenge, parseChallenges } from './challenge.ts';
 import { anonymousSource, type Credential, type CredentialSource, isAnonymous } from './credential.ts';
 import { authFaults } from './faults.ts';
@@ -68,6 +68,14 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   return { exchange, send: (request) => exchange(request, async (response) => response) };
 }
 
+/** The fault of a credential store, with the request before it for which the credential was wanted. */
+function during({ method, url }: RegistryRequest, what: string, e: unknown): unknown {
+  if (!isFault(e)) return e;
+  const { code, category, facts, remedy, attempts, rank } = e;
+  const message = `${method} ${JSON.stringify(printableUrl(url))}: ${what}${e.message}`;
+  return new Fault({ code, category, message, facts, remedy, attempts, rank, cause: e });
+}
+
 /** Knows the credential and the tokens of one registry. */
 class Authorizer {
   readonly #options: RegistryClientOptions;
@@ -126,7 +134,9 @@ class Authorizer {
   }
 
   async #answerBasic(request: RegistryRequest): Promise<string> {
-    const credential = await this.#credentialFor(request);
+    const credential = await this.#credentialFor(request).catch((e: unknown) => {
+      throw during(request, 'failed to resolve credential: ', e);
+    });
     const { username = '', password } = credential;
     const where = { method: request.method, url: printableUrl(request.url) };
     if (isAnonymous(credential)) throw authFaults.CREDENTIAL_NOT_FOUND(where);
@@ -164,7 +174,9 @@ class Authorizer {
 
   async #fetch(request: RegistryRequest, realm: string, service: string, scopes: readonly string[]): Promise<Secret<string>> {
     const { http, clock, clientId = 'notation', userAgent, preferOauth = false, tokenCache, baseUrl } = this.#options;
-    const credential = await this.#credentialFor(request);
+    const credential = await this.#credentialFor(request).catch((e: unknown) => {
+      throw during(request, '', e);
+    });
     if (credential.accessToken !== undefined) return credential.accessToken;
     const { method, url, signal } = request;
     const token = await fetchToken({

@@ -69,7 +69,8 @@ async function get(request: TokenRequest, realm: URL): Promise<BearerToken> {
   const url = new URL(realm);
   if (request.service !== '') url.searchParams.set('service', request.service);
   for (const scope of request.scopes) url.searchParams.append('scope', scope);
-  url.searchParams.set('client_id', request.clientId);
+  // As the Go tools ask, and name it in messages.
+  url.searchParams.sort();
   const headers: Record<string, string> = { accept: 'application/json' };
   const { username = '', password, refreshToken } = request.credential;
   const secret = password?.reveal() ?? refreshToken?.reveal() ?? '';

@@ -82,14 +82,14 @@ describe('authentication on demand', () => {
     expect(asked).toBe(0);
   });
 
-  it('gets an anonymous token with service, scope and client id', async () => {
+  it('gets an anonymous token with scope and service, asked for as the Go tools ask', async () => {
     const w = world(needs('t1'), () => Response.json({ token: 't1', expires_in: 300 }));
     const client = w.client();
     expect((await client.send(get())).status).toBe(200);
     expect((await client.send(get())).status).toBe(200);
     expect(lines(w.http)).toEqual([
       'GET /v2/team/app/manifests/v1 -',
-      'GET AUTH/token?service=svc&scope=repository%3Ateam%2Fapp%3Apull&client_id=notation -',
+      'GET AUTH/token?scope=repository%3Ateam%2Fapp%3Apull&service=svc -',
       'GET /v2/team/app/manifests/v1 Bearer t1',
       'GET /v2/team/app/manifests/v1 Bearer t1',
     ]);
@@ -221,7 +221,7 @@ describe('authentication on demand', () => {
       .catch((e: unknown) => e);
     expect(failure).toMatchObject({
       code: 'AUTH_TOKEN_REFUSED',
-      message: `GET "${BASE}/v2/team/app/manifests/v1": GET "${AUTH}/token?service=svc&scope=repository%3Ateam%2Fapp%3Apull&client_id=notation": response status code 401: unauthorized: authentication required`,
+      message: `GET "${BASE}/v2/team/app/manifests/v1": GET "${AUTH}/token?scope=repository%3Ateam%2Fapp%3Apull&service=svc": response status code 401: unauthorized: authentication required`,
     });
     expect(JSON.stringify(failure)).not.toContain('pw');
   });

@@ -192,30 +192,64 @@ describe('which credential counts', () => {
 });
 
 describe('bad files and helpers', () => {
+  const decode = 'failed to decode config file at /config/notation/config.json';
   it.each([
-    [
-      '{',
-      'failed to create credential store from config file: failed to decode config file at /config/notation/config.json: invalid config format: unexpected end of JSON input',
-    ],
-    [
-      '[]',
-      'failed to create credential store from config file: failed to decode config file at /config/notation/config.json: invalid config format: not an object',
-    ],
+    ['', `${decode}: invalid config format: EOF`],
+    [' \n', `${decode}: invalid config format: EOF`],
+    ['{', `${decode}: invalid config format: unexpected EOF`],
+    ['[]', `${decode}: invalid config format: json: cannot unmarshal array into Go value of type map[string]json.RawMessage`],
+    ['true', `${decode}: invalid config format: json: cannot unmarshal bool into Go value of type map[string]json.RawMessage`],
     [
       '{"credsStore":1}',
-      'failed to create credential store from config file: failed to unmarshal creds store field: invalid config format: not a string',
+      'failed to unmarshal creds store field: invalid config format: json: cannot unmarshal number into Go value of type string',
     ],
     [
       '{"credHelpers":{"a":1}}',
-      'failed to create credential store from config file: failed to unmarshal cred helpers field: invalid config format: not a string',
+      'failed to unmarshal cred helpers field: invalid config format: json: cannot unmarshal number into Go value of type string',
+    ],
+    [
+      '{"credHelpers":"a"}',
+      'failed to unmarshal cred helpers field: invalid config format: json: cannot unmarshal string into Go value of type map[string]string',
     ],
     [
       '{"auths":[]}',
-      'failed to create credential store from config file: failed to unmarshal auths field: invalid config format: not an object',
+      'failed to unmarshal auths field: invalid config format: json: cannot unmarshal array into Go value of type map[string]json.RawMessage',
     ],
   ])('refuses the file %s', async (own, message) => {
     const { store } = await setUp({ own });
+    await expect(store.credential({ registry: 'a.example' })).rejects.toMatchObject({
+      code: 'AUTH_CONFIG_INVALID',
+      message: `failed to create credential store from config file: ${message}`,
+    });
+  });
+
+  const unreadable = 'failed to unmarshal auth field: invalid config format: json: cannot unmarshal';
+  const illegal = 'failed to decode auth field: invalid config format: illegal base64 data at input byte';
+  it.each([
+    ['x', `${unreadable} string into Go value of type config.AuthConfig`],
+    [{ auth: 3 }, `${unreadable} number into Go struct field AuthConfig.auth of type string`],
+    [{ IdentityToken: {} }, `${unreadable} object into Go struct field AuthConfig.identitytoken of type string`],
+    [{ auth: '%%%' }, `${illegal} 0`],
+    [{ auth: 'YTpi=' }, `${illegal} 4`],
+    [{ auth: 'YTpiYw' }, `${illegal} 4`],
+    [{ auth: 'YQ=a' }, `${illegal} 2`],
+    [{ auth: 'YQ=' }, `${illegal} 3`],
+    [{ auth: 'Y' }, `${illegal} 0`],
+    [{ auth: 'YQ==x' }, `${illegal} 4`],
+    [{ auth: 'YTpi\nY' }, `${illegal} 5`],
+    [{ auth: '\u00e9' }, `${illegal} 0`],
+  ])('refuses the entry %j in the words of Go, once it is wanted', async (entry, message) => {
+    const { store } = await setUp({ own: { auths: { 'a.example': entry } } });
     await expect(store.credential({ registry: 'a.example' })).rejects.toMatchObject({ code: 'AUTH_CONFIG_INVALID', message });
+    expect(await store.credential({ registry: 'b.example' })).toEqual({});
+  });
+
+  it('passes over line ends in base64, and takes null for nothing', async () => {
+    const { store } = await setUp({
+      own: { auths: { 'a.example': { auth: 'YTpi\r\nYw=\n=\n' }, 'b.example': null }, credHelpers: { 'a.example': null } },
+    });
+    expect(await store.credential({ registry: 'a.example' })).toMatchObject({ username: 'a' });
+    expect(await store.credential({ registry: 'b.example' })).toEqual({});
   });
 
   it('never shows what stands in a bad entry', async () => {

@@ -10,6 +10,7 @@
 import type { Environment, Files, Http, HttpRequest, HttpResponse } from '@notary/base';
 import { toUtf8 } from '@notary/base';
 import { DIAGNOSIS_MS } from '../limits.ts';
+import { withDialedAddress } from './dialed.ts';
 import { HeaderWait, type HttpClientOptions, sending, type Target } from './exchange.ts';
 import { isUnexplainedHandshake, networkFault, plainAnswer, unknownAuthority } from './fault.ts';
 import { proxyAuthorization } from './proxy.ts';
@@ -138,7 +139,7 @@ async function exchange(request: HttpRequest, target: Target, client: Client): P
     wait.finish();
     const fault = networkFault(request, wait.signal.aborted ? wait.signal.reason : e, target.proxy);
     if (isUnexplainedHandshake(fault) && target.proxy === undefined && (await speaksPlainHttp(target.url))) throw plainAnswer(request, e);
-    throw fault;
+    throw await withDialedAddress(fault, request, target.proxy);
   }
 }
 

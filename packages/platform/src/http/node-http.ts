@@ -4,6 +4,7 @@ import type { ClientRequest, Agent as HttpAgent, IncomingMessage, RequestOptions
 import type { AgentOptions, Agent as HttpsAgent } from 'node:https';
 import type { Environment, Files, Http, HttpRequest, HttpResponse } from '@notary/base';
 import { ANSWER_HEADER_BYTES } from '../limits.ts';
+import { withDialedAddress } from './dialed.ts';
 import { HeaderWait, type HttpClientOptions, sending, type Target } from './exchange.ts';
 import { networkFault } from './fault.ts';
 import { proxyAuthorization } from './proxy.ts';
@@ -163,7 +164,7 @@ async function exchange(request: HttpRequest, target: Target, client: Client): P
     // The server closed an idle connection just as it was used again: nothing of this request was answered, so it is sent anew.
     const stale = outgoing?.reusedSocket === true && (e as { code?: string }).code === 'ECONNRESET' && !wait.signal.aborted;
     if (stale && (request.body === undefined || request.body instanceof Uint8Array)) return exchange(request, target, client);
-    throw networkFault(request, wait.signal.aborted ? wait.signal.reason : e, target.proxy);
+    throw await withDialedAddress(networkFault(request, wait.signal.aborted ? wait.signal.reason : e, target.proxy), request, target.proxy);
   }
 }
 

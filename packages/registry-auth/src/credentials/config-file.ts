@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Docker's `config.json`, also in the dialects of Notation (the same members) and Podman (`auth.json`, keys with a path). */
-import { type Files, fromBase64, fromUtf8, isFault, Secret, toUtf8 } from '@notary/base';
+import { type Files, fromUtf8, isFault, Secret, toUtf8 } from '@notary/base';
 import {
   encodeGoJson,
   type GoJsonInput,
@@ -36,31 +36,31 @@ export async function loadConfigFile(files: Files, path: string, prefix = ''): P
   const bytes = await read(files, path, prefix);
   let json: JsonValue = Object.create(null) as JsonObject;
   if (bytes !== undefined) {
+    const undecodable = (problem: string, cause?: unknown) =>
+      invalid(`failed to decode config file at ${path}: invalid config format: ${problem}`, cause);
     try {
       json = parseJsonStrict(bytes, { duplicates: 'last', trailing: 'ignore', maxBytes: MAX_CONFIG_BYTES });
     } catch (cause) {
-      throw invalid(
-        `failed to decode config file at ${path}: invalid config format: ${isFault(cause) ? cause.message : 'not JSON'}`,
-        cause,
-      );
+      throw undecodable(isFault(cause) ? decoderText(cause.message, bytes) : 'not JSON', cause);
     }
     if (json === null) json = Object.create(null) as JsonObject;
-    if (!isJsonObject(json)) throw invalid(`failed to decode config file at ${path}: invalid config format: not an object`);
+    if (!isJsonObject(json)) throw undecodable(mismatch(json, `value of type ${RAW_MAP}`));
   }
-  const member = (name: string, field: string): JsonObject => {
+  const unreadable = (field: string, problem: string) => invalid(`failed to unmarshal ${field} field: invalid config format: ${problem}`);
+  const member = (name: string, field: string, type: string): JsonObject => {
     const value = (json as JsonObject)[name] ?? null;
     if (value === null) return Object.create(null) as JsonObject;
-    if (!isJsonObject(value)) throw invalid(`failed to unmarshal ${field} field: invalid config format: not an object`);
+    if (!isJsonObject(value)) throw unreadable(field, mismatch(value, `value of type ${type}`));
     return value;
   };
   const store = json['credsStore'] ?? '';
-  if (typeof store !== 'string') throw invalid('failed to unmarshal creds store field: invalid config format: not a string');
-  const helpers = member('credHelpers', 'cred helpers');
-  if (!Object.values(helpers).every((helper) => typeof helper === 'string'))
-    throw invalid('failed to unmarshal cred helpers field: invalid config format: not a string');
-  const auths = member('auths', 'auths');
-  const entry = (key: string): Credential =>
-    parseEntry(auths[key], (problem) => invalid(`failed to unmarshal auth field: invalid config format: ${problem}`));
+  if (typeof store !== 'string') throw unreadable('creds store', mismatch(store, 'value of type string'));
+  const helpers = member('credHelpers', 'cred helpers', 'map[string]string');
+  const odd = Object.values(helpers).find((helper) => typeof helper !== 'string' && helper !== null);
+  if (odd !== undefined) throw unreadable('cred helpers', mismatch(odd, 'value of type string'));
+  const auths = member('auths', 'auths', RAW_MAP);
+  // Entries are read when they are wanted: by then nobody speaks of opening a store any more.
+  const entry = (key: string): Credential => parseEntry(auths[key], (problem) => authFaults.CONFIG_INVALID({ path, problem }));
   return {
     path,
     configuresAuth: store !== '' || Object.keys(helpers).length > 0 || Object.keys(auths).length > 0,
@@ -96,14 +96,31 @@ async function read(files: Files, path: string, prefix: string): Promise<Uint8Ar
 /** Old files have keys with a scheme and a path, as `https://host/v1/`. */
 const hostOf = (address: string): string => address.replace(/^https?:\/\//, '').split('/', 1)[0] ?? '';
 
+const RAW_MAP = 'map[string]json.RawMessage';
+
+/** Go's decoder of streams has its own words for a text that ends too soon. */
+const decoderText = (message: string, bytes: Uint8Array): string =>
+  message !== 'unexpected end of JSON input' ? message : bytes.every((b) => b <= 0x20) ? 'EOF' : 'unexpected EOF';
+
+/** `json: cannot unmarshal number into Go value of type string`. */
+function mismatch(value: JsonValue, target: string): string {
+  const type = typeof value;
+  const found = Array.isArray(value) ? 'array' : type === 'boolean' ? 'bool' : type;
+  return `json: cannot unmarshal ${found} into Go ${target}`;
+}
+
+const ENTRY_FIELDS = ['auth', 'identitytoken', 'registrytoken', 'username', 'password'];
+
 function parseEntry(value: JsonValue | undefined, invalid: (problem: string) => Error): Credential {
   if (value === undefined || value === null) return anonymous;
-  if (!isJsonObject(value)) throw invalid('not an object');
-  const text = (name: string): string => {
-    const member = goMember(value, name) ?? '';
-    if (typeof member !== 'string') throw invalid(`${name} is not a string`);
-    return member;
-  };
+  const unreadable = (problem: string) => invalid(`failed to unmarshal auth field: invalid config format: ${problem}`);
+  if (!isJsonObject(value)) throw unreadable(mismatch(value, 'value of type config.AuthConfig'));
+  for (const [name, member] of Object.entries(value)) {
+    const field = ENTRY_FIELDS.find((f) => f === name.toLowerCase());
+    if (field === undefined || member === null || typeof member === 'string') continue;
+    throw unreadable(mismatch(member, `struct field AuthConfig.${field} of type string`));
+  }
+  const text = (name: string): string => (goMember(value, name) ?? '') as string;
   const auth = text('auth');
   const [username, password] = auth === '' ? [text('username'), text('password')] : decodeAuth(auth, invalid);
   const refreshToken = text('identitytoken');
@@ -116,18 +133,58 @@ function parseEntry(value: JsonValue | undefined, invalid: (problem: string) => 
   };
 }
 
-/** base64 of `user:password`; the text itself never gets into a message. */
+/** base64 of `user:password`; the text itself never gets into a message, although Go prints what it decoded. */
 function decodeAuth(auth: string, invalid: (problem: string) => Error): [string, string] {
+  const undecodable = (problem: string) => invalid(`failed to decode auth field: invalid config format: ${problem}`);
+  const illegalAt = illegalBase64At(auth);
+  if (illegalAt !== undefined) throw undecodable(`illegal base64 data at input byte ${illegalAt}`);
   let decoded: string;
   try {
-    decoded = fromUtf8(fromBase64(auth.replace(/[\r\n]/g, '')));
+    decoded = fromUtf8(
+      new Uint8Array(
+        atob(auth.replace(/[\r\n]/g, ''))
+          .split('')
+          .map((c) => c.charCodeAt(0)),
+      ),
+    );
   } catch {
-    throw invalid('auth is not base64');
+    throw undecodable('auth is not the base64 of a text');
   }
   const colon = decoded.indexOf(':');
-  if (colon < 0) throw invalid('auth does not conform the base64(username:password) format');
+  if (colon < 0) throw undecodable('auth does not conform the base64(username:password) format');
   return [decoded.slice(0, colon), decoded.slice(colon + 1)];
 }
+
+/** Where Go's base64 decoder stops (standard alphabet, padded, line ends between characters passed over); nothing if it does not. */
+function illegalBase64At(text: string): number | undefined {
+  const isLineEnd = (at: number): boolean => text[at] === '\n' || text[at] === '\r';
+  let at = 0;
+  const skip = (): void => {
+    while (isLineEnd(at)) at++;
+  };
+  for (;;) {
+    for (let inQuantum = 0; inQuantum < 4; inQuantum++) {
+      skip();
+      if (at >= text.length) return inQuantum === 0 ? undefined : utf8Offset(text, at) - inQuantum;
+      if (/[A-Za-z0-9+/]/.test(text[at] as string)) {
+        at++;
+        continue;
+      }
+      if (text[at] !== '=' || inQuantum < 2) return utf8Offset(text, at);
+      at++;
+      if (inQuantum === 2) {
+        skip();
+        if (at >= text.length) return utf8Offset(text, at);
+        if (text[at] !== '=') return utf8Offset(text, at) - 1;
+        at++;
+      }
+      skip();
+      return at < text.length ? utf8Offset(text, at) : undefined;
+    }
+  }
+}
+
+const utf8Offset = (text: string, at: number): number => toUtf8(text.slice(0, at)).length;
 
 /** The file without one entry, laid out as Go writes it: members of the file and of `auths` sorted, a tab for each level. */
 function withoutEntry(bytes: Uint8Array, server: string): Uint8Array {
