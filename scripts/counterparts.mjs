@@ -8,6 +8,7 @@ import { delimiter, join } from 'node:path';
 
 /** Programs that tests find by their name on the path, or by a variable (`NOTATION_GO`). */
 const WATCHED = [
+  'docker',
   'docker-registry',
   'htpasswd',
   'notary',

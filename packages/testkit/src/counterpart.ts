@@ -7,6 +7,7 @@ import { recordExercised, recordSkip } from './skips.ts';
 export type CounterpartName =
   | 'docker-registry'
   | 'skopeo'
+  | 'docker'
   | 'openssl'
   | 'htpasswd'
   | 'notary'
