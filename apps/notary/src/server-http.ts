@@ -1,25 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** HTTP to a trust server: TLS from the configuration, tokens on demand, and offline mode once it cannot be reached. */
-import {
-  fromUtf8,
-  type Http,
-  type HttpRequest,
-  type HttpResponse,
-  httpFaults,
-  isFault,
-  type Log,
-  type TlsClientOptions,
-} from '@notary/base';
-import { collectionFaults, type Gun, MAX_CONFIG_BYTES } from '@notary/collection';
-import { anonymousSource, createRegistryClient, type RegistryClient, repositoryScope } from '@notary/registry-auth';
+import { fromUtf8, type Http, type HttpRequest, type HttpResponse, isFault, type Log, type TlsClientOptions } from '@notary/base';
+import { type Gun, MAX_CONFIG_BYTES } from '@notary/collection';
 import type { Config } from './config.ts';
-import { createCredentials } from './credentials.ts';
 import type { AppDeps } from './deps.ts';
 import { faults } from './faults.ts';
 
 /** What a command does to a collection decides what its token must allow. */
 export type Access = 'read' | 'write' | 'admin';
-const ACTIONS = { read: ['pull'], write: ['push', 'pull'], admin: ['*'] } as const;
 
 export interface ServerHttpOptions {
   readonly deps: AppDeps;
@@ -29,60 +17,56 @@ export interface ServerHttpOptions {
   readonly log: Log;
 }
 
-/** An `Http` that answers challenges. Reading is tried without credentials first, as the reference does. */
+/** The client of one command. */
 export async function createServerHttp(options: ServerHttpOptions): Promise<Http> {
-  const { deps, config, gun, access, log } = options;
+  const { deps, config, log } = options;
   const tls = await tlsOptions(deps, config);
   const http = offlineAfterFailure(deps.http(tls === undefined ? {} : { tls }), config.server, log);
-  const url = new URL(config.server);
-  const shared = { registry: url.host, baseUrl: url.origin, http, clock: deps.clock, random: deps.random, clientId: 'notary' };
-  const scopes = [repositoryScope(gun, ...ACTIONS[access])];
-  const named = createRegistryClient({ ...shared, credentials: createCredentials(deps, log) });
-  if (access !== 'read') return sending([named], scopes, gun);
-  return sending([createRegistryClient({ ...shared, credentials: anonymousSource }), named], scopes, gun);
+  return authorizedOnDemand(http, async (base) => (await import('./authorized-http.ts')).createAuthorizedHttp(options, base));
 }
 
-/** Sends by each client in turn until one is authorized. */
-function sending(clients: readonly RegistryClient[], scopes: readonly string[], gun: Gun): Http {
+/** Challenges and redirects: what a plain client cannot deal with. */
+const needsMore = (status: number): boolean => status === 401 || (status >= 300 && status < 400);
+
+/**
+ * Most servers let everybody read. The code that answers challenges is loaded when there is one, and gets the answer that we have
+ * for its own first request: nothing is asked twice.
+ */
+function authorizedOnDemand(http: Http, load: (base: Http) => Promise<Http>): Http {
+  let authorized: Promise<Http> | undefined;
+  const kept = new Map<string, HttpResponse>();
+  const take = (key: string): HttpResponse | undefined => {
+    const response = kept.get(key);
+    kept.delete(key);
+    return response;
+  };
+  const base: Http = {
+    async send(request) {
+      const isFirst = request.headers?.authorization === undefined;
+      return (isFirst ? take(keyOf(request)) : undefined) ?? http.send(request);
+    },
+  };
   return {
     async send(request) {
-      for (const [i, client] of clients.entries()) {
-        const response = await attempt(client, request, scopes, gun);
-        if (response !== undefined && (response.status !== 401 || i === clients.length - 1)) return response;
-        await response?.cancel();
+      const key = keyOf(request);
+      if (authorized === undefined) {
+        const response = await http.send(request);
+        if (!needsMore(response.status)) return response;
+        await take(key)?.cancel();
+        kept.set(key, response);
       }
-      throw collectionFaults.SERVER_UNAVAILABLE({ status: 401, location: new URL(request.url).host });
+      authorized ??= load(base);
+      try {
+        return await (await authorized).send(request);
+      } finally {
+        // A token that came meanwhile went out with the first request already.
+        await take(key)?.cancel();
+      }
     },
   };
 }
 
-/** `undefined` where there is no credential to answer with. */
-async function attempt(
-  client: RegistryClient,
-  request: HttpRequest,
-  scopes: readonly string[],
-  gun: Gun,
-): Promise<HttpResponse | undefined> {
-  const { method, body, ...rest } = request;
-  if (body !== undefined && !(body instanceof Uint8Array))
-    throw httpFaults.REQUEST_INVALID({ method, url: request.url, reason: 'the body is a stream' });
-  try {
-    return await client.send({
-      ...rest,
-      method: method as 'GET',
-      scopes,
-      repository: gun,
-      retry: false,
-      ...(body === undefined ? {} : { body }),
-    });
-  } catch (e) {
-    if (isFault(e, 'AUTH_CREDENTIAL_NOT_FOUND', 'AUTH_CREDENTIAL_INCOMPLETE', 'AUTH_TOKEN_REFUSED') && isRefusal(e.facts.status))
-      return undefined;
-    throw e;
-  }
-}
-
-const isRefusal = (status: unknown): boolean => status === undefined || status === 401 || status === 403;
+const keyOf = (request: HttpRequest): string => `${request.method} ${request.url}`;
 
 /** The first failure to reach the server is logged and ends all further tries: nobody waits for a timeout twice. */
 function offlineAfterFailure(http: Http, server: string, log: Log): Http {

@@ -2,9 +2,9 @@
 /** From a command line to an exit code, in the reference's order of evaluation. Loads no command but the one that is called. */
 import type { Environment, Terminal } from '@notary/base';
 import { checkArguments, checkFlags } from './checks.ts';
-import { type Found, findCommand, isNamed, knownFlags } from './find.ts';
+import { descend, type Found, findCommand, knownFlags } from './find.ts';
 import { parseFlags } from './pflag.ts';
-import type { Command, Failure, Invocation, Program } from './table.ts';
+import type { Failure, Invocation, Program } from './table.ts';
 
 /** What every program hands to its commands, beside its own dependencies. */
 export interface ProgramDeps {
@@ -27,7 +27,9 @@ export function usageHint(failure: Pick<Failure, 'error' | 'path'>): string {
 
 /** Runs a program. Never throws: failures end in the program's `fail`. Resolves to the exit code. */
 export async function runProgram<D extends ProgramDeps>(program: Program<D>, argv: readonly string[], deps: D): Promise<number> {
-  const root = await rootFor(program, argv);
+  const named = descend(program.root, argv);
+  // `help` and `completion` are loaded where they can matter: words that name a command of the table lead past them.
+  const root = named.chain.length > 1 ? program.root : (await import('./builtins.ts')).withBuiltins(program);
   let found: Found<D> = { command: root, chain: [root], path: root.name, words: argv };
   let invocation: Invocation | undefined;
   if (argv[0] === '__complete' || argv[0] === '__completeNoDesc') {
@@ -35,7 +37,7 @@ export async function runProgram<D extends ProgramDeps>(program: Program<D>, arg
     return runComplete(program, root, argv.slice(1), deps, argv[0] === '__complete' ? 'with' : 'without');
   }
   try {
-    found = await findCommand(root, argv);
+    found = named.chain.length > 1 ? named : await findCommand(root, argv);
     const { command, chain, path } = found;
     const known = knownFlags(chain);
     const computed = await command.defaults?.(deps);
@@ -57,16 +59,4 @@ export async function runProgram<D extends ProgramDeps>(program: Program<D>, arg
     const failure: Failure = { error, command: found.command, path: found.path, argv, invocation };
     return await (program.fail ?? failPlainly)(failure, deps);
   }
-}
-
-/**
- * The root with `help` and `completion` below it, which every program has. They are only added where they can matter: a first
- * word that names a command of the table leads past them.
- */
-async function rootFor<D extends ProgramDeps>(program: Program<D>, argv: readonly string[]): Promise<Command<D>> {
-  const { root } = program;
-  const first = argv[0];
-  if (first !== undefined && root.commands?.some((c) => isNamed(c, first))) return root;
-  const { withBuiltins } = await import('./builtins.ts');
-  return withBuiltins(program);
 }

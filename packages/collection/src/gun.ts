@@ -6,7 +6,8 @@ import { MAX_GUN } from './limits.ts';
 /** A name whose form was checked by {@link parseGun}. */
 export type Gun = string & { readonly __gun: unique symbol };
 
-const CONTROL = /[\u0000-\u0020\u007f*\\?#%]|\p{Surrogate}/u;
+type WellFormable = string & { isWellFormed(): boolean };
+const UNFIT = /[\u0000-\u0020\u007f*\\?#%]/;
 
 /**
  * The reference takes any text and joins it to a path. Here a name that could leave its directory, or that a URL could not
@@ -14,7 +15,11 @@ const CONTROL = /[\u0000-\u0020\u007f*\\?#%]|\p{Surrogate}/u;
  */
 export function parseGun(text: string): Gun {
   const parts = text.split('/');
-  const bad = text.length > MAX_GUN || CONTROL.test(text) || parts.some((p) => p === '' || p === '.' || p === '..' || p === '_trust');
+  const bad =
+    text.length > MAX_GUN ||
+    UNFIT.test(text) ||
+    !(text as WellFormable).isWellFormed() ||
+    parts.some((p) => p === '' || p === '.' || p === '..' || p === '_trust');
   if (bad) throw collectionFaults.GUN_INVALID({ gun: text });
   return text as Gun;
 }

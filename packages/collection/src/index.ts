@@ -15,6 +15,7 @@ export {
   type StagedChange,
 } from './changelist.ts';
 export { type Collection, type CollectionOptions, openCollection, type ReadOptions, readCollection, updateOptions } from './collection.ts';
+export { deferKeyStore } from './deferred-keys.ts';
 export { collectionFaults } from './faults.ts';
 export { createFileRemote, mirrorPath } from './file-remote.ts';
 export { type Gun, parseGun } from './gun.ts';

@@ -46,6 +46,7 @@ const entries = (value: JsonValue | undefined): [string, JsonValue][] => (isJson
  * reference documents, or else to the working directory, as it behaves. Faults: `COLLECTION_PIN_CA_UNREADABLE`.
  */
 export async function loadPins(config: PinConfig, gun: string, files: Files, configFolder: string): Promise<TrustPins> {
+  if (config.ca.size === 0) return { certs: config.certs, ca: new Map(), disableTofu: config.disableTofu };
   const placeholders = new Map<string, readonly Certificate[]>([...config.ca.keys()].map((prefix) => [prefix, []]));
   const choice = choosePin({ ...config, ca: placeholders }, gun);
   const ca = new Map<string, readonly Certificate[]>();

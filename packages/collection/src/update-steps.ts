@@ -25,9 +25,10 @@ import { fetchPlain, mapLimited, type Session, type Settled, settle } from './up
 
 /** Are these the bytes that a signed file names? */
 export function fits(bytes: Uint8Array, meta: FileMeta): boolean {
+  if (bytes.length !== meta.length) return false;
   try {
     checkHashes(bytes, '', meta);
-    return bytes.length === meta.length;
+    return true;
   } catch (e) {
     if (isFault(e)) return false;
     throw e;
@@ -56,11 +57,27 @@ export async function loadTimestamp(session: Session, set: TrustedSet): Promise<
   return next;
 }
 
-/** A file whose digests the trusted set knows: from the cache if it fits, else from the remote by its hash name. */
+/**
+ * A file whose digests the trusted set knows: from the cache if it fits, else from the remote by its hash name. A cached file can be
+ * the right one and yet be refused, signed by keys that no longer count or run out: the server may have the same content signed anew.
+ */
 export async function loadListed(session: Session, set: TrustedSet, role: RoleName): Promise<TrustedSet> {
   const meta = requireMeta(set, role);
-  const { bytes, cached } = await fetchListed(session, role, meta);
-  return acceptListed(session, set, role, { bytes, cached, meta });
+  const accept = role === SNAPSHOT ? acceptSnapshot : acceptTargets;
+  const cached = await session.cache.read(role);
+  if (cached !== undefined && cached.length === meta.length) {
+    try {
+      return await step(session, role, (options) => accept(set, cached, options));
+    } catch (e) {
+      if (!isFault(e)) throw e;
+    }
+  }
+  const bytes = await download(session, role, meta);
+  const minVersion = await knownVersion(session, role, cached);
+  const next = await step(session, role, (options) => accept(set, bytes, { ...options, minVersion }));
+  checkLength(role, bytes, meta);
+  await session.cache.write(role, bytes);
+  return next;
 }
 
 function requireMeta(set: TrustedSet, role: RoleName): FileMeta {
@@ -83,30 +100,6 @@ async function fetchListed(session: Session, role: RoleName, meta: FileMeta): Pr
 async function download(session: Session, role: RoleName, meta: FileMeta): Promise<Uint8Array> {
   const hex = digestHexOf(meta, 'sha256');
   return session.remote.get(hex === undefined ? role : `${role}.${hex}`, meta.length);
-}
-
-async function acceptListed(
-  session: Session,
-  set: TrustedSet,
-  role: RoleName,
-  file: Fetched & { readonly meta: FileMeta },
-): Promise<TrustedSet> {
-  const accept = role === SNAPSHOT ? acceptSnapshot : acceptTargets;
-  if (file.bytes === file.cached) {
-    try {
-      return await step(session, role, (options) => accept(set, file.bytes, options));
-    } catch (e) {
-      // Signed by keys that no longer count, or run out: the server may have the same content signed anew.
-      if (!isFault(e)) throw e;
-      const bytes = await download(session, role, file.meta);
-      return acceptListed(session, set, role, { ...file, bytes });
-    }
-  }
-  const minVersion = await knownVersion(session, role, file.cached);
-  const next = await step(session, role, (options) => accept(set, file.bytes, { ...options, minVersion }));
-  checkLength(role, file.bytes, file.meta);
-  await session.cache.write(role, file.bytes);
-  return next;
 }
 
 function checkLength(role: string, bytes: Uint8Array, meta: FileMeta): void {

@@ -28,8 +28,13 @@ function parse(der: Uint8Array): Certificate {
   }
 }
 
+/** Leaves of the keys that {@link bundleKey} made: a root's certificate is judged first, then its key is asked for by the signature. */
+const leaves = new WeakMap<Uint8Array, Certificate>();
+
 /** The first certificate among the blocks of a PEM text, `undefined` if there is none: the signer of an x509 key. */
 export function firstCertificate(pem: Uint8Array): Certificate | undefined {
+  const known = leaves.get(pem);
+  if (known !== undefined) return known;
   for (const block of parsePem(pem)) {
     if (block.label !== 'CERTIFICATE' || block.headers.size > 0) continue;
     try {
@@ -91,8 +96,11 @@ export function isUsableCertificate(certificate: Certificate, at?: Date): boolea
 export function bundleKey(leaf: Certificate, intermediates: readonly Certificate[] = []): PublicKey {
   const type = leaf.publicKey.type;
   if (type !== 'rsa' && type !== 'ec') throw invalid('x509: cannot verify signature: algorithm unimplemented');
-  const pem = [leaf, ...intermediates].map((c) => encodePem('CERTIFICATE', c.der)).join('');
-  return createPublicKey(type === 'rsa' ? 'rsa-x509' : 'ecdsa-x509', toUtf8(pem));
+  let text = encodePem('CERTIFICATE', leaf.der);
+  for (const c of intermediates) text += encodePem('CERTIFICATE', c.der);
+  const pem = toUtf8(text);
+  leaves.set(pem, leaf);
+  return createPublicKey(type === 'rsa' ? 'rsa-x509' : 'ecdsa-x509', pem);
 }
 
 /**

@@ -37,10 +37,10 @@ export interface WalkOptions {
 }
 
 /**
- * Breadth first from `targets`; roles without a loaded file are passed over. Effective paths narrow on the way down.
- * Faults: `TUF_TOO_MANY_DELEGATIONS`.
+ * Breadth first from `targets`; roles without a loaded file are passed over. Effective paths narrow on the way down. A `true` from
+ * `visit` ends the walk. Faults: `TUF_TOO_MANY_DELEGATIONS`.
  */
-export function* walkTargets(all: TargetsMap, options: WalkOptions = {}): Generator<WalkNode> {
+export function visitTargets(all: TargetsMap, options: WalkOptions, visit: (node: WalkNode) => boolean): void {
   const { target = '', below = '', skip = [] } = options;
   const queue: { role: RoleName; paths: readonly string[] }[] = [{ role: TARGETS, paths: [''] }];
   let seen = 0;
@@ -50,13 +50,23 @@ export function* walkTargets(all: TargetsMap, options: WalkOptions = {}): Genera
     if (targets === undefined) continue;
     if (!below.startsWith(`${role}/`)) {
       if ((target !== '' && !fitsPaths(target, paths)) || !isWithin(role, below) || skip.includes(role)) continue;
-      yield { role, paths, targets };
+      if (visit({ role, paths, targets })) return;
     }
     for (const child of targets.delegations.roles) {
       if (++seen > MAX_DELEGATIONS) throw tufFaults.TOO_MANY_DELEGATIONS({ maximum: MAX_DELEGATIONS });
       if (hasKnownKeys(targets, child)) queue.push({ role: child.name, paths: restrictPaths(paths, child.paths) });
     }
   }
+}
+
+/** All nodes of {@link visitTargets}. */
+export function walkTargets(all: TargetsMap, options: WalkOptions = {}): WalkNode[] {
+  const nodes: WalkNode[] = [];
+  visitTargets(all, options, (node) => {
+    nodes.push(node);
+    return false;
+  });
+  return nodes;
 }
 
 const hasKnownKeys = (targets: Targets, entry: DelegationEntry): boolean => entry.keyIds.every((id) => targets.delegations.keys.has(id));
@@ -66,18 +76,22 @@ export function findDelegation(all: TargetsMap, name: string): Delegation {
   if (!isDelegation(name)) throw tufFaults.ROLE_INVALID({ role: name, reason: 'invalid delegation name' });
   if (!all.has(TARGETS)) throw tufFaults.NOT_LOADED({ role: TARGETS });
   const parent = parentRole(name);
-  for (const node of walkTargets(all, { below: parent })) {
-    if (node.role !== parent) continue;
+  let found: Delegation | undefined;
+  visitTargets(all, { below: parent }, (node) => {
+    if (node.role !== parent) return false;
     const entry = node.targets.delegations.roles.find((r) => r.name === name);
-    if (entry === undefined) break;
-    const signers = delegationSigners(node.targets.delegations, entry);
-    for (const key of signers.keys.values()) {
-      const certificate = firstCertificate(key.public);
-      if (certificate !== undefined) checkCertificate(certificate); // without its expiry: the role's own expiry counts
+    if (entry !== undefined) {
+      const signers = delegationSigners(node.targets.delegations, entry);
+      found = { role: name, entry, signers, paths: restrictPaths(node.paths, entry.paths) };
     }
-    return { role: name, entry, signers, paths: restrictPaths(node.paths, entry.paths) };
+    return true;
+  });
+  if (found === undefined) throw tufFaults.ROLE_INVALID({ role: name, reason: 'delegation does not exist' });
+  for (const key of found.signers.keys.values()) {
+    const certificate = firstCertificate(key.public);
+    if (certificate !== undefined) checkCertificate(certificate); // without its expiry: the role's own expiry counts
   }
-  throw tufFaults.ROLE_INVALID({ role: name, reason: 'delegation does not exist' });
+  return found;
 }
 
 /** The delegations listed by one role, with their effective paths. */
@@ -102,10 +116,13 @@ export interface FoundTarget {
  */
 export function findTarget(all: TargetsMap, name: string, roles: readonly string[] = [TARGETS]): FoundTarget | undefined {
   for (const below of orDefault(roles)) {
-    for (const node of walkTargets(all, { target: name, below, skip: roles.filter((r) => r !== below) })) {
+    let found: FoundTarget | undefined;
+    visitTargets(all, { target: name, below, skip: otherThan(below, roles) }, (node) => {
       const meta = node.targets.targets.get(name);
-      if (meta !== undefined) return { name, meta, role: node.role };
-    }
+      if (meta !== undefined) found = { name, meta, role: node.role };
+      return found !== undefined;
+    });
+    if (found !== undefined) return found;
   }
   return undefined;
 }
@@ -114,7 +131,7 @@ export function findTarget(all: TargetsMap, name: string, roles: readonly string
 export function listTargets(all: TargetsMap, roles: readonly string[] = [TARGETS]): FoundTarget[] {
   const found = new Map<string, FoundTarget>();
   for (const below of orDefault(roles)) {
-    for (const node of walkTargets(all, { below, skip: roles.filter((r) => r !== below) })) {
+    for (const node of walkTargets(all, { below, skip: otherThan(below, roles) })) {
       const everything = node.paths.includes('');
       for (const [name, meta] of node.targets.targets) {
         if (!found.has(name) && (everything || fitsPaths(name, node.paths))) found.set(name, { name, meta, role: node.role });
@@ -124,6 +141,7 @@ export function listTargets(all: TargetsMap, roles: readonly string[] = [TARGETS
   return [...found.values()];
 }
 
+const otherThan = (role: string, roles: readonly string[]): readonly string[] => (roles.length < 2 ? [] : roles.filter((r) => r !== role));
 const orDefault = (roles: readonly string[]): readonly string[] => (roles.length === 0 ? [TARGETS] : roles);
 
 /** All delegations of the collection in walk order: those without a file of their own included, broken ones left out. */

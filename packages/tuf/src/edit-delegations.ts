@@ -44,7 +44,7 @@ export async function updateDelegation(host: DelegationHost, role: RoleName, cha
     host.targets.set(parent, { payload: emptyTargets(), bytes: undefined, dirty: true });
   }
   const draft = host.targets.get(parent) as Draft<TargetsDraft>;
-  const node = [...walkTargets(payloadsOf(host), { below: parent })].find((n) => n.role === parent);
+  const node = walkTargets(payloadsOf(host), { below: parent }).find((n) => n.role === parent);
   const addPaths = change.addPaths ?? [];
   if (node !== undefined && restrictPaths(node.paths, addPaths).length !== addPaths.length) {
     throw tufFaults.ROLE_INVALID({ role, reason: 'invalid paths to add to role' });
@@ -106,7 +106,7 @@ export async function deleteDelegation(host: DelegationHost, role: RoleName): Pr
 export async function purgeKeys(host: DelegationHost, wildcard: string, canonicalIds: readonly string[]): Promise<readonly string[]> {
   if (!isWildDelegation(wildcard)) throw tufFaults.ROLE_INVALID({ role: wildcard, reason: 'only wildcard roles can be used in a purge' });
   const warnings: string[] = [];
-  for (const { role } of [...walkTargets(payloadsOf(host), { below: parentRole(wildcard) })]) {
+  for (const { role } of walkTargets(payloadsOf(host), { below: parentRole(wildcard) })) {
     const draft = host.targets.get(role) as Draft<TargetsDraft>;
     const { keys, roles } = draft.payload.delegations;
     const gone = [...keys].filter(([, key]) => canonicalIds.includes(canonicalKeyId(key))).map(([id]) => id);

@@ -8,7 +8,7 @@ import { type Delegation, findDelegation, walkTargets } from './delegation-tree.
 import type { RootDraft, SnapshotDraft, TargetsDraft } from './drafts.ts';
 import { type Draft, draftRoot, draftSnapshot, draftTargets, emptyRoot, emptySnapshot, emptyTargets } from './drafts.ts';
 import { type Change, deleteDelegation, purgeKeys, updateDelegation } from './edit-delegations.ts';
-import { expiryAt } from './expiry.ts';
+import { expiryAt, isNearExpiry } from './expiry.ts';
 import { tufFaults } from './faults.ts';
 import { createFileMeta, type FileMeta, sameFileMeta } from './file-meta.ts';
 import type { PublicKey } from './keys.ts';
@@ -36,13 +36,6 @@ export interface SignOptions {
   readonly initial?: boolean;
   /** Root keys of former versions that sign a new root too, for clients that have not seen the rotation. */
   readonly legacyRootKeys?: readonly PublicKey[];
-}
-
-/** Half a year: inside it the root is signed again on every publish (reference `nearExpiry`). */
-export function isNearExpiry(expires: Date, at: Date): boolean {
-  const limit = new Date(at);
-  limit.setUTCMonth(limit.getUTCMonth() + 6);
-  return expires < limit;
 }
 
 const BAD_NAME = /[\u0000-\u001f\u007f]|\p{Surrogate}/u;

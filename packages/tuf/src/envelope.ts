@@ -3,11 +3,12 @@
  * The outer object of every metadata file: `{"signed":…,"signatures":[…]}`.
  *
  * Signatures cover the canonical form of `signed`, so it is derived here once, from the very value that is decoded later.
- * Files that our encoder would write byte for byte (every file of Notary's own) need no more than the runtime's parser;
- * anything else goes through the strict one, which refuses duplicate members, bad UTF-8 and depth.
+ * Files that our encoder would write byte for byte (every file of Notary's own) need no more than the runtime's parser, most of
+ * them not even the encoder: see {@link parsePlain}. Anything else goes through the strict one, which refuses duplicate members,
+ * bad UTF-8 and depth.
  */
 import { type Fault, fromBase64, fromUtf8, isFault, toBase64, toUtf8 } from '@notary/base';
-import { type CanonicalValue, encodeCanonicalJson, encodeNotaryFile } from '@notary/base/canonical-json';
+import { type CanonicalValue, encodeCanonicalJson, encodeNotaryFile, MAX_CANONICAL_DEPTH } from '@notary/base/canonical-json';
 import { isJsonObject, type JsonObject, type JsonValue, parseJsonStrict } from '@notary/base/json';
 import { tufFaults } from './faults.ts';
 import { MAX_JSON_DEPTH, MAX_METADATA_BYTES, MAX_SIGNATURES } from './limits.ts';
@@ -44,6 +45,8 @@ function parseExact(bytes: Uint8Array): Envelope | undefined {
     const text = fromUtf8(bytes);
     const file = JSON.parse(text) as JsonValue;
     if (!isJsonObject(file) || !isJsonObject(file.signed) || !Array.isArray(file.signatures)) return undefined;
+    const plain = parsePlain(bytes, text, file as OuterObject);
+    if (plain !== undefined) return plain;
     const canonical = encodeCanonicalJson(file.signed);
     const signatures = readSignatures(file.signatures);
     if (writeFile(canonical, signatures) !== text) return undefined;
@@ -52,6 +55,56 @@ function parseExact(bytes: Uint8Array): Envelope | undefined {
     if (isFault(e) || e instanceof SyntaxError || e instanceof RangeError) return undefined; // the strict parser says what is wrong
     throw e;
   }
+}
+
+/** A parsed file whose members have the right kinds. */
+interface OuterObject extends JsonObject {
+  readonly signed: JsonObject;
+  readonly signatures: JsonValue[];
+}
+
+// Escapes, what Go escapes, and from the surrogates on, where the order of UTF-16 is not that of UTF-8.
+const NOT_PLAIN = /[\\<>&\u2028\u2029\ud800-\uffff]/;
+const HEAD = '{"signed":';
+
+/**
+ * The envelope of a file in exact form whose text holds nothing that needs an escape: most are. If the runtime's encoder gives the very
+ * text again, the file has no white space, no duplicate members and no odd numbers; with all members in order, the `signed` part
+ * is its own canonical form. `undefined` says nothing about the file.
+ */
+function parsePlain(bytes: Uint8Array, text: string, file: OuterObject): Envelope | undefined {
+  if (NOT_PLAIN.test(text) || JSON.stringify(file) !== text) return undefined;
+  if (!hasMembers(file, 'signed', 'signatures') || !isInOrder(file.signed, 0)) return undefined;
+  for (const item of file.signatures) {
+    if (!isJsonObject(item) || !hasMembers(item, 'keyid', 'method', 'sig') || item.method !== String(item.method).toLowerCase())
+      return undefined;
+  }
+  const tail = toUtf8(`,"signatures":${JSON.stringify(file.signatures)}}`);
+  const canonical = bytes.subarray(HEAD.length, bytes.length - tail.length);
+  return { bytes, signed: file.signed, canonical, signatures: readSignatures(file.signatures), exact: true };
+}
+
+/** These members in this order, and no others? */
+function hasMembers(object: JsonObject, ...names: readonly string[]): boolean {
+  const found = Object.keys(object);
+  return found.length === names.length && names.join() === found.join();
+}
+
+/** Is what the runtime wrote for this value its canonical form too: members in order, numbers whole and exact? */
+function isInOrder(value: JsonValue, depth: number): boolean {
+  if (typeof value === 'number') return Number.isSafeInteger(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth >= MAX_CANONICAL_DEPTH) return false;
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isInOrder(item, depth + 1)) return false;
+    return true;
+  }
+  let last: string | undefined;
+  for (const name in value) {
+    if ((last !== undefined && last >= name) || !isInOrder(value[name] as JsonValue, depth + 1)) return false;
+    last = name;
+  }
+  return true;
 }
 
 function parseStrict(bytes: Uint8Array): Envelope {

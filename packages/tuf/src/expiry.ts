@@ -40,6 +40,13 @@ export function formatExpiry(at: Date): string {
 
 export const expiryAt = (at: Date): Expiry => ({ text: formatExpiry(at), at });
 
+/** Half a year: inside it the root is signed again on every publish (reference `nearExpiry`). */
+export function isNearExpiry(expires: Date, at: Date): boolean {
+  const limit = new Date(at);
+  limit.setUTCMonth(limit.getUTCMonth() + 6);
+  return expires < limit;
+}
+
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

@@ -53,8 +53,9 @@ export function digestHexOf(meta: FileMeta, algorithm: SupportedHash): string | 
 
 /** At least one supported digest, and each of the right length. Faults: `TUF_CHECKSUM_INVALID`, `TUF_CHECKSUMS_UNSUPPORTED`. */
 export function checkHashStructure(meta: FileMeta): void {
-  const present = SUPPORTED.filter((s) => digestBytes(meta, s.name) !== undefined);
-  if (present.length === 0) throw tufFaults.CHECKSUMS_UNSUPPORTED();
+  let present = 0;
+  for (const { name } of SUPPORTED) if (digestBytes(meta, name) !== undefined) present++;
+  if (present === 0) throw tufFaults.CHECKSUMS_UNSUPPORTED();
 }
 
 /**

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Notary's dialect of The Update Framework. See the README for what it promises and what it leaves to callers. */
+export { chainsTo } from './ca-path.ts';
 export {
   bundleKey,
   canonicalKeyId,
@@ -31,6 +32,7 @@ export {
   listDelegations,
   listTargets,
   type TargetsMap,
+  visitTargets,
   type WalkNode,
   type WalkOptions,
   walkTargets,
@@ -39,7 +41,6 @@ export type { Change } from './edit-delegations.ts';
 export {
   CollectionEditor,
   checkTargetName,
-  isNearExpiry,
   type Lifetimes,
   type NewCollection,
   type NewRole,
@@ -47,7 +48,7 @@ export {
 } from './editor.ts';
 export { encodePayload } from './encode.ts';
 export { type Envelope, encodeEnvelope, parseEnvelope, type Signature } from './envelope.ts';
-export { describeExpiry, type Expiry, expiryAt, formatExpiry, parseExpiry } from './expiry.ts';
+export { describeExpiry, type Expiry, expiryAt, formatExpiry, isNearExpiry, parseExpiry } from './expiry.ts';
 export { tufFaults } from './faults.ts';
 export {
   type Content,
@@ -99,7 +100,7 @@ export {
   type Targets,
   type Timestamp,
 } from './metadata.ts';
-export { chainsTo, choosePin, NO_PINS, type PinChoice, type TrustPins } from './pins.ts';
+export { choosePin, NO_PINS, type PinChoice, type TrustPins } from './pins.ts';
 export {
   BASE_ROLES,
   type BaseRoleName,

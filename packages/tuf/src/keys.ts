@@ -27,6 +27,12 @@ export const publicKeyValue = (key: Pick<PublicKey, 'keytype' | 'public'>): Cano
   keyval: { private: null, public: toBase64(key.public) },
 });
 
+/** Base64 and the known types need no escapes: most IDs are computed without the encoder. */
+const canonicalKey = (key: Pick<PublicKey, 'keytype' | 'public'>): string =>
+  isKeyType(key.keytype)
+    ? `{"keytype":"${key.keytype}","keyval":{"private":null,"public":"${toBase64(key.public)}"}}`
+    : encodeCanonicalJson(publicKeyValue(key));
+
 class TufKey implements PublicKey {
   readonly keytype: string;
   readonly public: Uint8Array;
@@ -39,7 +45,7 @@ class TufKey implements PublicKey {
 
   /** Computed on first use: of the keys that a file lists, a reader needs the ones that have signed. */
   get id(): string {
-    this.#id ??= toHex(hash('SHA-256', toUtf8(encodeCanonicalJson(publicKeyValue(this)))));
+    this.#id ??= toHex(hash('SHA-256', toUtf8(canonicalKey(this))));
     return this.#id;
   }
 }

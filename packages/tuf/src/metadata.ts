@@ -120,7 +120,9 @@ function checkMetaHashes(meta: FileMeta | undefined, role: string, name: string)
 function decodeKeys(value: JsonValue | undefined, role: string): Map<string, PublicKey> {
   if (value === undefined || value === null) return new Map();
   if (!isJsonObject(value)) throw invalid(role, 'keys is not an object');
-  return new Map(Object.entries(value).map(([id, key]) => [id, publicKeyFromJson(key)]));
+  const keys = new Map<string, PublicKey>();
+  for (const id of Object.keys(value)) keys.set(id, publicKeyFromJson(value[id]));
+  return keys;
 }
 
 function decodeRoleKeys(value: JsonValue | undefined, file: string, name: string): RoleKeys {
@@ -137,7 +139,9 @@ function checkRoleKeys(role: RoleKeys, file: string, name: string, keys: Readonl
 
 function stringList(value: JsonValue | undefined, file: string, what: string): string[] {
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value) || !value.every((v) => typeof v === 'string')) throw invalid(file, `${what} are not a list of strings`);
+  const refuse = (): Fault => invalid(file, `${what} are not a list of strings`);
+  if (!Array.isArray(value)) throw refuse();
+  for (const item of value) if (typeof item !== 'string') throw refuse();
   return value as string[];
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Names, times, digests, keys, envelopes: what is read, what is refused, and that writing gives Go's bytes. */
 import { fromUtf8, toUtf8 } from '@notary/base';
+import { type CanonicalValue, encodeCanonicalJson, encodeNotaryFile } from '@notary/base/canonical-json';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as tuf from '../src/index.ts';
@@ -175,6 +176,57 @@ describe('envelopes', () => {
     expect(a.signatures[0]?.method).toBe('ecdsa');
     expect([a.exact, b.exact]).toEqual([false, false]);
     expect(tuf.parseEnvelope(tuf.encodeEnvelope(a.canonical, a.signatures)).exact).toBe(true);
+  });
+
+  it('have one canonical form and one exact form, whatever their members are called', () => {
+    const name = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('', '1', '10', '2', '__proto__', 'a"', 'a\\', '<', '\u2028', '\uffff', '\u{1f600}', '\u007f'),
+    );
+    const { tree } = fc.letrec<{ tree: unknown; object: unknown }>((tie) => ({
+      tree: fc.oneof(
+        { depthSize: 'small' },
+        fc.integer(),
+        fc.maxSafeInteger(),
+        fc.constantFrom(2 ** 60, -0, 1e15),
+        fc.boolean(),
+        fc.constant(null),
+        name,
+        fc.array(tie('tree')),
+        tie('object'),
+      ),
+      object: fc.dictionary(name, tie('tree')),
+    }));
+    const signature = fc.record({
+      keyid: name,
+      method: fc.constantFrom('ecdsa', 'ECDSA', 'rsapss'),
+      sig: fc.constantFrom('', 'AAAA', 'AA=='),
+    });
+    fc.assert(
+      fc.property(
+        fc.dictionary(name, tree),
+        fc.array(signature, { maxLength: 3 }),
+        fc.constantFrom('go', 'plain', 'spaced'),
+        (signed, signatures, form) => {
+          const canonical = encodeCanonicalJson(signed as CanonicalValue);
+          const text =
+            form === 'go' && !/[\u0000-\u001f]/.test(canonical + signatures.map((s) => s.keyid).join())
+              ? encodeNotaryFile({ signed: canonical, signatures })
+              : JSON.stringify({ signed, signatures }, undefined, form === 'spaced' ? 1 : 0);
+          const parsed = tuf.parseEnvelope(toUtf8(text));
+          expect(fromUtf8(parsed.canonical)).toBe(canonical);
+          expect(parsed.signatures.map((s) => s.method)).toEqual(signatures.map((s) => s.method.toLowerCase()));
+          let again: string | undefined;
+          try {
+            again = fromUtf8(tuf.encodeEnvelope(parsed.canonical, parsed.signatures));
+          } catch {
+            // a control character: Go can write no such file
+          }
+          expect(parsed.exact).toBe(again === text);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
   });
 
   it('[TUF-01-JSON] are refused where two readers could disagree', async () => {

@@ -11,8 +11,8 @@ import { absolute } from '../config.ts';
 import type { AppDeps } from '../deps.ts';
 import { faults } from '../faults.ts';
 import { printResult } from '../json.ts';
+import { openKeyring } from '../keys.ts';
 import { createPassphrases } from '../passphrases.ts';
-import { openWorkplace } from '../session.ts';
 
 export async function run(invocation: Invocation, deps: AppDeps): Promise<void> {
   const { args } = invocation;
@@ -20,7 +20,7 @@ export async function run(invocation: Invocation, deps: AppDeps): Promise<void> 
   if (args.length > 1) throw faults.USAGE({ problem: 'Please provide only one Algorithm as an argument to generate (rsa, ecdsa)' });
   const algorithm = (args[0] ?? 'ecdsa').toLowerCase();
   if (algorithm !== 'ecdsa') throw faults.INPUT({ problem: 'Algorithm not allowed, possible values are: ECDSA' });
-  const { keys } = await openWorkplace(invocation, deps);
+  const { keys } = await openKeyring(invocation, deps);
   if (output !== '') return generateFiles(invocation, deps, role, output);
   const { publicKey } = await keys.create(role, '');
   if (asJson(invocation)) return printResult(deps.terminal, invocation, { keyId: publicKey.id, role, algorithm });

@@ -7,13 +7,13 @@ import { absolute } from '../config.ts';
 import type { AppDeps } from '../deps.ts';
 import { faults } from '../faults.ts';
 import { printResult } from '../json.ts';
+import { openKeyring } from '../keys.ts';
 import { createPassphrases } from '../passphrases.ts';
-import { openWorkplace } from '../session.ts';
 
 export async function run(invocation: Invocation, deps: AppDeps): Promise<void> {
   const paths = requireArguments(invocation, 1, 'must specify at least one input file to import keys from');
   const { role, gun } = invocation.options as { role: string; gun: string };
-  const { keys, log } = await openWorkplace(invocation, deps);
+  const { keys, log } = await openKeyring(invocation, deps);
   const passphrases = createPassphrases(deps);
   const imported: string[] = [];
   for (const path of paths) {

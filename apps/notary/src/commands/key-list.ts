@@ -6,12 +6,12 @@ import { asJson } from '../arguments.ts';
 import type { AppDeps } from '../deps.ts';
 import { faults } from '../faults.ts';
 import { printResult } from '../json.ts';
-import { openWorkplace } from '../session.ts';
+import { openKeyring } from '../keys.ts';
 import { fromTheRight, table } from '../tables.ts';
 
 export async function run(invocation: Invocation, deps: AppDeps): Promise<void> {
   if (invocation.args.length > 0) throw faults.USAGE({ problem: '' });
-  const { keys } = await openWorkplace(invocation, deps);
+  const { keys } = await openKeyring(invocation, deps);
   const list = [...(await keys.list())].sort(byRole);
   if (asJson(invocation)) return printResult(deps.terminal, invocation, { keys: list });
   deps.terminal.out(`\n${keysText(list)}\n`);

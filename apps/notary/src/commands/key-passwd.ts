@@ -7,14 +7,14 @@ import { asJson, requireArguments } from '../arguments.ts';
 import type { AppDeps } from '../deps.ts';
 import { faults } from '../faults.ts';
 import { printResult } from '../json.ts';
+import { openKeyring } from '../keys.ts';
 import { createPassphrases } from '../passphrases.ts';
-import { openWorkplace } from '../session.ts';
 
 const KEY_ID_LENGTH = 64;
 
 export async function run(invocation: Invocation, deps: AppDeps): Promise<void> {
   const [keyId = ''] = requireArguments(invocation, 1, 'must specify the key ID of the key to change the passphrase of');
-  const { keys } = await openWorkplace(invocation, deps);
+  const { keys } = await openKeyring(invocation, deps);
   if (keyId.length !== KEY_ID_LENGTH) throw collectionFaults.KEY_ID_INVALID({ keyId });
   await open(keys.open(keyId), keyId);
   // A retriever of its own: the passphrase that opened the key must not seal it again.

@@ -7,13 +7,13 @@ import { askConfirm } from '../confirm.ts';
 import type { AppDeps } from '../deps.ts';
 import { faults } from '../faults.ts';
 import { printResult } from '../json.ts';
-import { openWorkplace } from '../session.ts';
+import { openKeyring } from '../keys.ts';
 
 const KEY_ID_LENGTH = 64;
 
 export async function run(invocation: Invocation, deps: AppDeps): Promise<void> {
   const [keyId = ''] = requireArguments(invocation, 1, 'must specify the key ID of the key to remove');
-  const { keys } = await openWorkplace(invocation, deps);
+  const { keys } = await openKeyring(invocation, deps);
   if (keyId.length !== KEY_ID_LENGTH) throw collectionFaults.KEY_ID_INVALID({ keyId });
   const { terminal } = deps;
   const say = (text: string): void => (asJson(invocation) ? terminal.err(text) : terminal.out(text));
