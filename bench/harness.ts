@@ -6,6 +6,8 @@ import type { Row } from './processes.ts';
 export interface BenchContext {
   /** Rounds a row; a scenario may do fewer of what is slow. */
   readonly rounds: number;
+  /** Rounds a row of loads that last for seconds each: enough to be judged. */
+  readonly loadRounds: number;
   /** Less of everything: to see that it works. */
   readonly quick: boolean;
   /** Path of an executable of this project. */

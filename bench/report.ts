@@ -3,26 +3,26 @@
 import type { Row } from './processes.ts';
 import type { Comparison, Stats } from './statistics.ts';
 
-export interface ScenarioResult {
+/** What was measured on what, of one scenario. */
+export interface Report {
+  readonly schema: 'notary-bench/2';
   readonly name: string;
   readonly title: string;
   readonly about: string;
-  readonly rows: readonly Row[];
-}
-
-export interface Report {
-  readonly schema: 'notary-bench/1';
   readonly at: string;
   readonly machine: {
     readonly system: string;
     readonly processor: string;
     readonly cores: number;
     readonly memoryGiB: number;
+    /** When the scenario began. */
     readonly load: number;
   };
+  /** Of the programs that took part. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Counterparts that are not on this machine. */
   readonly absent: readonly string[];
-  readonly scenarios: readonly ScenarioResult[];
+  readonly rows: readonly Row[];
 }
 
 const number = (value: number): string =>
@@ -34,7 +34,11 @@ const number = (value: number): string =>
         ? value.toFixed(1)
         : value.toFixed(2);
 
-const spread = (s: Stats): string => (s.count === 1 ? number(s.median) : `${number(s.median)} (${number(s.p10)} to ${number(s.p90)})`);
+/** The middle 80 % of few samples would be made up of them all: then it is the least and the most. */
+function spread({ median, p10, p90, least, most, count }: Stats): string {
+  if (count === 1) return number(median);
+  return count < 10 ? `${number(median)} (${number(least)} to ${number(most)})` : `${number(median)} (${number(p10)} to ${number(p90)})`;
+}
 
 function verdict(c: Comparison): string {
   return c.verdict !== 'better' && c.verdict !== 'worse' ? c.verdict : `${c.verdict} (${number(c.low)} to ${number(c.high)})`;
@@ -55,7 +59,7 @@ function lines(row: Row): string[][] {
   });
 }
 
-const HEAD = ['row', 'by', 'median (10 % to 90 %)', 'CPU ms', 'peak MiB', 'ours / theirs', 'ours is'];
+const HEAD = ['row', 'by', 'median (range)', 'CPU ms', 'peak MiB', 'ours / theirs', 'ours is'];
 
 /** Rows in columns. */
 export function textTable(rows: readonly Row[]): string {
@@ -82,34 +86,28 @@ function markdownTable(rows: readonly Row[]): string {
   return [line(HEAD), line(HEAD.map(() => '---')), ...rows.flatMap(lines).map(line)].join('\n');
 }
 
-/** The page, whole. It is written by the runner and by nobody else. */
-export function markdownPage(report: Report): string {
+/** A scenario in Markdown, below a heading of its own. */
+export function markdownSection(report: Report): string {
   const { machine } = report;
-  const versions = Object.entries(report.versions).map(([name, version]) => `- ${name}: ${version}`);
-  const absent = report.absent.length === 0 ? [] : [`Not on this machine, and so not compared: ${report.absent.join(', ')}.`, ''];
-  const scenarios = report.scenarios.flatMap((s) => [
-    `## ${s.title}`,
-    '',
-    s.about,
-    '',
-    markdownTable(s.rows),
-    '',
-    ...remarks(s.rows).map((r) => `- ${r}`),
-    ...(remarks(s.rows).length > 0 ? [''] : []),
-  ]);
+  const versions = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
+  const counts = report.rows.flatMap((row) => Object.values(row.values).map((s) => s.count));
+  const rounds = [...new Set([Math.min(...counts), Math.max(...counts)])].join(' to ');
+  const measured = [
+    `Measured ${report.at.slice(0, 10)}, ${rounds} ${rounds === '1' ? 'round' : 'rounds'} a row, on ${machine.system}, ${machine.processor}`,
+    `${machine.cores} cores, ${machine.memoryGiB} GiB, load ${machine.load.toFixed(2)} when it began`,
+  ];
+  const programs = versions.length === 0 ? [] : [`with ${versions.join(', ')}`];
+  const absent = report.absent.length === 0 ? [] : [`${report.absent.join(', ')} not on that machine and so not compared`];
   return [
-    '# Performance',
+    `## ${report.title}`,
     '',
-    'Written by `npm run bench -- --write`. Contenders take turns within a row, so that a change of the mood of the machine meets all of',
-    'them. A row gives the median and the range of the middle 80 % of its samples, processor time and peak memory of the whole process, and the',
-    'ratio of the medians. Whether a difference is one is decided by resampling: if the middle 95 % of the ratios hold 1, it says "no',
-    'difference within noise". Only ratios of one run mean anything; other machines give other numbers.',
+    report.about,
     '',
-    `${machine.system}, ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB; load ${machine.load.toFixed(2)} when it began; ${report.at.slice(0, 10)}.`,
+    `${[...measured, ...programs, ...absent].join('; ')}.`,
     '',
-    ...versions,
+    markdownTable(report.rows),
     '',
-    ...absent,
-    ...scenarios,
+    ...remarks(report.rows).map((r) => `- ${r}`),
+    ...(remarks(report.rows).length > 0 ? [''] : []),
   ].join('\n');
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The runner: `npm run bench -- [--quick] [--rounds N] [--write] [--list] [scenario…]`. Prints tables, writes JSON into
- * `bench/results/`, and with `--write` the page `docs/performance.md` from all scenarios of the run.
+ * The runner: `npm run bench -- [--quick] [--rounds N] [--write] [--list] [scenario…]`. After each scenario it prints a table and keeps the
+ * result as `bench/results/<scenario>.json`; with `--write` it also replaces the scenario's section of `docs/performance.md`.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { arch, cpus, loadavg, platform, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { builtExecutable, type CounterpartName, findCounterpart, repositoryRoot } from '@notary/testkit';
 import type { BenchContext, Scenario } from './harness.ts';
-import { markdownPage, type Report, remarks, type ScenarioResult, textTable } from './report.ts';
+import { updatePage } from './page.ts';
+import { type Report, remarks, textTable } from './report.ts';
+import { versionOf } from './versions.ts';
 
 interface Options {
   readonly names: readonly string[];
@@ -26,7 +27,9 @@ function parse(argv: readonly string[]): Options {
   const names = argv.filter((a, i) => !a.startsWith('--') && (at < 0 || i !== at + 1));
   const unknown = argv.find((a) => a.startsWith('--') && !['--rounds', '--quick', '--write', '--list'].includes(a));
   if (unknown !== undefined) throw new Error(`unknown option ${unknown}`);
-  return { names, quick: argv.includes('--quick'), write: argv.includes('--write'), list: argv.includes('--list'), rounds };
+  const [quick, write] = [argv.includes('--quick'), argv.includes('--write')];
+  if (quick && write) throw new Error('--quick shows that scenarios work: its numbers are not for the page');
+  return { names, quick, write, list: argv.includes('--list'), rounds };
 }
 
 async function scenarios(): Promise<Scenario[]> {
@@ -41,19 +44,6 @@ async function scenarios(): Promise<Scenario[]> {
   return found;
 }
 
-function versionOf(file: string): string {
-  try {
-    const text = execFileSync(file, [file.includes('skopeo') ? '--version' : 'version'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    return /v?\d+\.\d+\.\d+[^\s)]*/.exec(text)?.[0] ?? 'unknown version';
-  } catch {
-    // Not every counterpart can say its version; it is compared all the same.
-    return 'unknown version';
-  }
-}
-
 function machine(): Report['machine'] {
   const [first] = cpus();
   return {
@@ -65,80 +55,125 @@ function machine(): Report['machine'] {
   };
 }
 
-async function main(): Promise<void> {
-  const options = parse(process.argv.slice(2));
-  const all = await scenarios();
-  if (options.list) {
-    for (const s of all) process.stdout.write(`${s.name.padEnd(24)} ${s.title}\n`);
-    return;
-  }
-  const wrong = options.names.find((n) => !all.some((s) => s.name === n));
-  if (wrong !== undefined) throw new Error(`no scenario ${wrong}; there are: ${all.map((s) => s.name).join(', ')}`);
-  const chosen = options.names.length === 0 ? all : all.filter((s) => options.names.includes(s.name));
-  // What the measured programs would read at their start: a full bundle costs a Node process 40 ms.
-  delete process.env.NODE_EXTRA_CA_CERTS;
+/** `BENCH_ZOT` names an executable for measurements alone; others are found as tests find them. */
+const counterpartPath = (name: CounterpartName): string | undefined =>
+  process.env[`BENCH_${name.toUpperCase().replaceAll('-', '_')}`] ?? findCounterpart(name);
 
-  const absent = new Set<string>();
+/** Temporary files of a run are in one folder and go with it. Databases run as users of their own, so it can be passed through. */
+function openTemporary(): () => void {
+  const folder = mkdtempSync(join(tmpdir(), 'notary-bench-'));
+  chmodSync(folder, 0o711);
+  process.env['TMPDIR'] = folder;
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** What scenarios used: by name with versions, and what they missed. Emptied before each. */
+interface Used {
+  readonly versions: Map<string, string>;
+  readonly absent: Set<string>;
+}
+
+function createContext(options: Options, used: Used, ends: (() => void | Promise<void>)[]): BenchContext {
   const versions = new Map<string, string>();
-  const ends: (() => void | Promise<void>)[] = [];
-  const context: BenchContext = {
+  const note = (name: string, path: string): void => {
+    const version = versions.get(path) ?? versionOf(path);
+    versions.set(path, version);
+    used.versions.set(name, version);
+  };
+  return {
     quick: options.quick,
     rounds: options.rounds ?? (options.quick ? 5 : 40),
+    loadRounds: options.quick ? 1 : Math.min(options.rounds ?? LOAD_ROUNDS, LOAD_ROUNDS),
     ours(name) {
       const path = builtExecutable(name);
       if (path === undefined) throw new Error(`dist/bin/${name} is not built: npm run build`);
-      versions.set(`${name} (this project)`, versionOf(path));
+      note(`${name} (this project)`, path);
       return path;
     },
-    counterpart(name: CounterpartName) {
-      const path = findCounterpart(name);
-      if (path === undefined) absent.add(name);
-      else versions.set(name, versionOf(path));
+    counterpart(name) {
+      const path = counterpartPath(name);
+      if (path === undefined) used.absent.add(name);
+      else note(name, path);
       return path;
     },
     say: (line) => void process.stderr.write(`  ${line}\n`),
     atEnd: (work) => void ends.push(work),
   };
-  const report: { -readonly [K in keyof Report]: Report[K] } = {
-    schema: 'notary-bench/1',
-    at: new Date().toISOString(),
-    machine: machine(),
-    versions: {},
-    absent: [],
-    scenarios: [],
-  };
-  const results: ScenarioResult[] = [];
-  try {
-    for (const s of chosen) {
-      process.stderr.write(`${s.name}: ${s.title}\n`);
-      const rows = await s.run(context);
-      results.push({ name: s.name, title: s.title, about: s.about, rows });
-      process.stdout.write(
-        `\n${s.title}\n${textTable(rows)}\n${remarks(rows)
-          .map((r) => `  ${r}\n`)
-          .join('')}\n`,
-      );
-    }
-  } finally {
-    for (const end of ends.reverse()) await end();
-  }
-  Object.assign(report, { versions: Object.fromEntries(versions), absent: [...absent].sort(), scenarios: results });
-  if (absent.size > 0) process.stdout.write(`absent, not compared: ${report.absent.join(', ')}\n`);
-  const folder = join(repositoryRoot(), 'bench', 'results');
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${report.at.replaceAll(':', '-').slice(0, 19)}.json`);
-  writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
-  process.stdout.write(`wrote ${file}\n`);
-  if (options.write) {
-    writeFileSync(join(repositoryRoot(), 'docs', 'performance.md'), markdownPage(report));
-    process.stdout.write('wrote docs/performance.md\n');
-  }
 }
 
+/** Five rounds of some seconds each are as many as a run of all scenarios has time for, and enough to be judged. */
+const LOAD_ROUNDS = 5;
+
+async function measure(scenario: Scenario, context: BenchContext, used: Used): Promise<Report> {
+  used.versions.clear();
+  used.absent.clear();
+  const [at, before] = [new Date().toISOString(), machine()];
+  const rows = await scenario.run(context);
+  const { name, title, about } = scenario;
+  const versions = Object.fromEntries(used.versions);
+  return { schema: 'notary-bench/2', name, title, about, at, machine: before, versions, absent: [...used.absent].sort(), rows };
+}
+
+function print({ title, rows, absent }: Report): void {
+  const lines = remarks(rows).map((remark) => `  ${remark}\n`);
+  const missing = absent.length === 0 ? '' : `  absent, not compared: ${absent.join(', ')}\n`;
+  process.stdout.write(`\n${title}\n${textTable(rows)}\n${lines.join('')}${missing}`);
+}
+
+/** Keeps a result at once: a run that is interrupted has measured what it has measured. */
+function keep(report: Report, options: Options, order: readonly string[]): void {
+  const folder = join(repositoryRoot(), 'bench', 'results');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${report.name}.json`), `${JSON.stringify(report, undefined, 2)}\n`);
+  if (!options.write) return;
+  const page = join(repositoryRoot(), 'docs', 'performance.md');
+  writeFileSync(page, updatePage(existsSync(page) ? readFileSync(page, 'utf8') : '', [report], order));
+}
+
+async function main(): Promise<number> {
+  const options = parse(process.argv.slice(2));
+  const all = await scenarios();
+  if (options.list) {
+    for (const s of all) process.stdout.write(`${s.name.padEnd(24)} ${s.title}\n`);
+    return 0;
+  }
+  const order = all.map((s) => s.name);
+  const wrong = options.names.find((n) => !order.includes(n));
+  if (wrong !== undefined) throw new Error(`no scenario ${wrong}; there are: ${order.join(', ')}`);
+  // What the measured programs would read at their start: a full bundle costs a Node process 40 ms.
+  delete process.env.NODE_EXTRA_CA_CERTS;
+
+  const ends: (() => void | Promise<void>)[] = [openTemporary()];
+  const end = async (): Promise<void> => {
+    for (const work of ends.splice(0).reverse())
+      await Promise.resolve()
+        .then(work)
+        .catch((e) => process.stderr.write(`bench: at the end: ${messageOf(e)}\n`));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end().then(() => process.exit(130)));
+  const used: Used = { versions: new Map(), absent: new Set() };
+  const context = createContext(options, used, ends);
+  let failed = 0;
+  for (const scenario of all.filter((s) => options.names.length === 0 || options.names.includes(s.name))) {
+    process.stderr.write(`${scenario.name}: ${scenario.title}\n`);
+    try {
+      const report = await measure(scenario, context, used);
+      print(report);
+      if (report.rows.length > 0) keep(report, options, order);
+    } catch (e) {
+      failed++;
+      process.stderr.write(`bench: ${scenario.name}: ${messageOf(e)}\n`);
+    }
+  }
+  await end();
+  return failed === 0 ? 0 : 1;
+}
+
+const messageOf = (e: unknown): string => (e instanceof Error ? e.message : String(e));
+
 try {
-  await main();
-  process.exit(0);
+  process.exit(await main());
 } catch (e) {
-  process.stderr.write(`bench: ${e instanceof Error ? e.message : String(e)}\n`);
+  process.stderr.write(`bench: ${messageOf(e)}\n`);
   process.exit(1);
 }

@@ -5,6 +5,8 @@ export interface Stats {
   readonly median: number;
   readonly p10: number;
   readonly p90: number;
+  readonly least: number;
+  readonly most: number;
   readonly count: number;
 }
 
@@ -19,7 +21,8 @@ export function quantile(sorted: readonly number[], q: number): number {
 /** Median and spread. */
 export function stats(samples: readonly number[]): Stats {
   const sorted = [...samples].sort((a, b) => a - b);
-  return { median: quantile(sorted, 0.5), p10: quantile(sorted, 0.1), p90: quantile(sorted, 0.9), count: sorted.length };
+  const at = (q: number): number => quantile(sorted, q);
+  return { median: at(0.5), p10: at(0.1), p90: at(0.9), least: at(0), most: at(1), count: sorted.length };
 }
 
 export type Verdict = 'better' | 'worse' | 'no difference within noise' | 'too few samples to judge';

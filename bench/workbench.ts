@@ -121,6 +121,9 @@ const opened = new WeakMap<BenchContext, Promise<Workbench>>();
 
 /** The workbench of a run: made once, shared by the scenarios, taken down at the end. */
 export function workbench(context: BenchContext): Promise<Workbench> {
+  // Each scenario names what takes part in it.
+  for (const name of ['notation', 'notary-registry']) context.ours(name);
+  context.counterpart(GO);
   let bench = opened.get(context);
   if (bench === undefined) {
     bench = open(context);

@@ -13,7 +13,7 @@ export const scenario: Scenario = {
   name: 'notary-server-publish',
   title: 'notary-server: publishes beside Debian’s server',
   about:
-    'Empty updates, as clients post them when nothing but the snapshot is due; one collection per connection. PostgreSQL runs with its durable defaults, SQLite syncs each commit.',
+    'Empty updates, as clients post them when nothing but the snapshot is due; one collection per connection. PostgreSQL runs with its durable defaults, SQLite syncs each commit. Debian’s server has no SQLite: there it keeps all in memory.',
   async run(context) {
     const pairs = await startPairs(context);
     const client = context.counterpart('notary');

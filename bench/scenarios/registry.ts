@@ -13,7 +13,7 @@ export const scenario: Scenario = {
   name: 'registry',
   title: 'notary-registry beside other registries',
   about:
-    'Each server in a process of its own with its data on the same disk, 16 connections, rounds in turn. A value is the median of its rounds.',
+    'Each server in a process of its own with its data on the same disk, 16 connections, rounds in turn. The repository that is read holds the manifests of all rows, some ten thousand (two thousand for zot, which scans them on each request for a manifest or for referrers).',
   async run(context) {
     context.counterpart('docker-registry');
     context.counterpart('zot');

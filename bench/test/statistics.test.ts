@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { sampleRow } from '../processes.ts';
-import { markdownPage, type Report, textTable } from '../report.ts';
 import { compare, longestChain, stats } from '../statistics.ts';
 
 const around = (center: number, noise: number, phase = 0, count = 40): number[] =>
@@ -9,8 +7,8 @@ const around = (center: number, noise: number, phase = 0, count = 40): number[] 
 
 describe('statistics', () => {
   it('gives median and spread', () => {
-    expect(stats([3, 1, 2])).toEqual({ median: 2, p10: 1.2, p90: 2.8, count: 3 });
-    expect(stats([5])).toEqual({ median: 5, p10: 5, p90: 5, count: 1 });
+    expect(stats([3, 1, 2])).toEqual({ median: 2, p10: 1.2, p90: 2.8, least: 1, most: 3, count: 3 });
+    expect(stats([5])).toEqual({ median: 5, p10: 5, p90: 5, least: 5, most: 5, count: 1 });
   });
 
   it('calls a difference one only beyond the noise', () => {
@@ -37,46 +35,5 @@ describe('statistics', () => {
     ];
     expect(longestChain(sideBySide)).toBe(3);
     expect(longestChain([{ startMs: 0, endMs: 100 }, ...sideBySide])).toBe(3);
-  });
-});
-
-describe('report', () => {
-  const rows = [
-    sampleRow(
-      'verify',
-      'ms',
-      'less',
-      new Map([
-        ['ours', around(10, 0.1)],
-        ['go', around(12, 0.1)],
-      ]),
-    ),
-  ];
-
-  it('is a table', () => {
-    expect(textTable(rows).split('\n')).toHaveLength(3);
-    expect(textTable(rows)).toContain('better');
-  });
-
-  it('is a page that names what was absent and what was not met', () => {
-    const report: Report = {
-      schema: 'notary-bench/1',
-      at: '2026-01-01T00:00:00.000Z',
-      machine: { system: 'linux', processor: 'x', cores: 2, memoryGiB: 4, load: 0.5 },
-      versions: { notation: '1.0.0' },
-      absent: ['notation-go'],
-      scenarios: [
-        {
-          name: 's',
-          title: 'A title',
-          about: 'About it.',
-          rows: [{ ...(rows[0] as (typeof rows)[0]), aim: { text: 'fast', met: false } }],
-        },
-      ],
-    };
-    const page = markdownPage(report);
-    expect(page).toContain('Not on this machine, and so not compared: notation-go.');
-    expect(page).toContain('- NOT MET: verify: fast');
-    expect(page).toContain('| verify, ms | ours |');
   });
 });
