@@ -6,10 +6,10 @@ import {
   ChainMemory,
   COSE_MEDIA_TYPE,
   createLocalSigner,
+  decodeEnvelope,
   type EnvelopeMediaType,
   JWS_MEDIA_TYPE,
   PAYLOAD_CONTENT_TYPE,
-  parseEnvelope,
   type Signer,
   signEnvelope,
   verifyEnvelope,
@@ -108,7 +108,8 @@ async function row(context: BenchContext, subject: Subject): Promise<Row> {
   const { envelopes, checks } = await prepare(identity, keySpec, mediaType);
   const chain = identity.chain.map((der) => parseCertificate(der));
   const options = signer === 'known' ? { chains: new ChainMemory() } : {};
-  const whole = async (bytes: Uint8Array): Promise<unknown> => verifyEnvelope(await parseEnvelope(bytes, mediaType), options);
+  // As verification does it: what `parseEnvelope` says beside is a claim that nobody needs here.
+  const whole = async (bytes: Uint8Array): Promise<unknown> => verifyEnvelope(await decodeEnvelope(bytes, mediaType), options);
   const bare = async (check: Check): Promise<void> => {
     if (!(await verifySignature(check))) throw new Error('the signature does not verify');
     if (signer === 'new') await checkCertificates(chain);
@@ -133,7 +134,7 @@ export const scenario: Scenario = {
   name: 'envelopes',
   title: 'Envelopes in process',
   about:
-    'Ours: an envelope parsed; its structure, headers, signature and chain of two certificates checked. Bare: the signature checks in it by the same primitives, nothing parsed: one where the chain of a known signer was judged before, three for a new signer. One core.',
+    'Ours: an envelope parsed; its structure, headers, signature and chain of two certificates checked. Bare: the signature checks in it by the same primitives, nothing parsed but the key, which is read and imported for each check: one where the chain of a known signer was judged before, three for a new signer. One core.',
   async run(context) {
     const rows: Row[] = [];
     for (const keySpec of ['RSA-2048', 'RSA-3072', 'EC-256', 'EC-384'] as const) {

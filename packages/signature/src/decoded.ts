@@ -4,7 +4,7 @@
  * its instances can be verified, so nothing else can pose as an envelope whose signature "checks out".
  */
 import { Fault, isFault } from '@notary/base';
-import { verifySignature } from '@notary/base/crypto';
+import { type SignatureVerifier, verifySignature } from '@notary/base/crypto';
 import { type Certificate, parseCertificate } from '@notary/x509';
 import { algorithmOfKey } from './algorithms.ts';
 import { envelopeFaults } from './faults.ts';
@@ -26,6 +26,7 @@ export abstract class EnvelopeReader {
   readonly bytes: Uint8Array;
   abstract readonly mediaType: EnvelopeMediaType;
   #certificates: Certificate[] = [];
+  #verifier: SignatureVerifier | undefined;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -49,9 +50,10 @@ export abstract class EnvelopeReader {
     return this.#chain('all');
   }
 
-  /** Takes certificates that were parsed from exactly this chain before. */
-  adopt(certificates: readonly Certificate[]): void {
+  /** Takes certificates that were parsed from exactly this chain before, and what checks signatures by its leaf's key. */
+  adopt(certificates: readonly Certificate[], verifier: SignatureVerifier): void {
     this.#certificates = [...certificates];
+    this.#verifier = verifier;
   }
 
   /** The leaf certificate; parsed once. */
@@ -72,7 +74,8 @@ export abstract class EnvelopeReader {
     const { toBeSigned, signature } = this.signed(leaf);
     checkSize('signature', signature.length, MAX_SIGNATURE_BYTES);
     const algorithm = algorithmOfKey(leaf);
-    if (await verifySignature({ algorithm, spki: leaf.spki, data: toBeSigned, signature })) return;
+    const valid = this.#verifier?.(toBeSigned, signature) ?? verifySignature({ algorithm, spki: leaf.spki, data: toBeSigned, signature });
+    if (await valid) return;
     const reason = this.failure(leaf);
     const salt = pssSaltLength(algorithm, leaf.publicKey, toBeSigned, signature);
     if (salt === undefined) throw envelopeFaults.SIGNATURE_INVALID({ reason });

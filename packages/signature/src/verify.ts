@@ -69,9 +69,9 @@ function recall(memory: ChainMemory, reader: EnvelopeReader): { readonly text: s
     throw e;
   }
   const text = chainKey(chain);
-  const certificates = recallChain(memory, text);
-  if (certificates !== undefined) reader.adopt(certificates);
-  return { text, known: certificates !== undefined };
+  const known = recallChain(memory, text);
+  if (known !== undefined) reader.adopt(known.certificates, known.verifier);
+  return { text, known: known !== undefined };
 }
 
 /** What `inspect` demands of an envelope: the rules of {@link verifyEnvelope} save for the signature itself and critical attributes. */

@@ -61,8 +61,8 @@ describe('verifyEnvelope', () => {
 });
 
 describe('a memory of chains', () => {
-  it('changes no answer', async () => {
-    const chains = new ChainMemory({ maxChains: 2 });
+  it.each([2, 256])('of %i changes no answer', async (maxChains) => {
+    const chains = new ChainMemory({ maxChains });
     for (let round = 0; round < 2; round++) {
       for (const row of readJson<{ file: string; mediaType: string; expect: string }[]>('envelope/manifest.json')) {
         const bytes = readVector(`envelope/${row.file}`);
@@ -80,6 +80,17 @@ describe('a memory of chains', () => {
       const { content } = await verifyEnvelope(await parse(file), { chains });
       expect(content.certificates.map((c) => c.thumbprint)).toEqual((await parse(file)).certificates.map((c) => c.thumbprint));
     }
+  });
+});
+
+describe('the key of a known chain', () => {
+  it('is the memory’s own: what a caller does to the certificates it was given changes nothing', async () => {
+    const chains = new ChainMemory();
+    const verify = async () =>
+      (await verifyEnvelope(await decodeEnvelope(readVector('envelope/jws/ok-p256.sig'), JWS_MEDIA_TYPE), { chains })).content;
+    await verify();
+    (await verify()).certificates[0]?.spki.fill(0);
+    expect(await outcome(verify)).toBe('ok');
   });
 });
 

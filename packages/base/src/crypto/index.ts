@@ -17,4 +17,11 @@ export {
   type PublicKey,
   type SignatureAlgorithm,
 } from './types.ts';
-export { type SignatureCheck, verifySignature, verifyX509Signature, type X509SignatureCheck } from './verify.ts';
+export {
+  createSignatureVerifier,
+  type SignatureCheck,
+  type SignatureVerifier,
+  verifySignature,
+  verifyX509Signature,
+  type X509SignatureCheck,
+} from './verify.ts';

@@ -33,8 +33,15 @@ export const nodeCrypto = (): NodeCrypto => process.getBuiltinModule('node:crypt
 
 /** Does the signature hold? Lengths are checked by the caller. */
 export function checkPrimitive(check: PrimitiveCheck): boolean | Promise<boolean> {
-  return prefersWebCrypto(check.key) ? checkByWebCrypto(check) : checkByNode(check);
+  return preparePrimitive(check)(check.data, check.signature);
 }
+
+/** {@link checkPrimitive} for many signatures under one key, which is imported when the first of them is checked. */
+export function preparePrimitive(check: Pick<PrimitiveCheck, 'primitive' | 'key' | 'spki'>): PreparedPrimitive {
+  return prefersWebCrypto(check.key) ? prepareWebCrypto(check) : prepareNode(check);
+}
+
+export type PreparedPrimitive = (data: Uint8Array, signature: Uint8Array) => boolean | Promise<boolean>;
 
 /** On Bun, for every key but those on P-224, which WebCrypto has not and node:crypto has on both runtimes. */
 export function prefersWebCrypto(key: PublicKey): boolean {
@@ -45,16 +52,22 @@ function keyRefused(cause: unknown): Error {
   return cryptoFaults.PUBLIC_KEY_INVALID({ reason: 'public key is refused by the cryptography of the runtime' }, { cause });
 }
 
-async function checkByWebCrypto({ primitive, key, spki, data, signature }: PrimitiveCheck): Promise<boolean> {
+function prepareWebCrypto({ primitive, key, spki }: Pick<PrimitiveCheck, 'primitive' | 'key' | 'spki'>): PreparedPrimitive {
   const { scheme, hash } = primitive;
   const { subtle } = globalThis.crypto;
-  let imported: CryptoKey;
-  try {
-    imported = await subtle.importKey('spki', spki as BufferSource, webImportParameters(scheme, hash, key), false, ['verify']);
-  } catch (cause) {
-    throw keyRefused(cause);
-  }
-  return subtle.verify(webSignParameters(scheme, hash), imported, signature as BufferSource, data as BufferSource);
+  const parameters = webSignParameters(scheme, hash);
+  let imported: CryptoKey | undefined;
+  const check = (with_: CryptoKey, data: Uint8Array, signature: Uint8Array): Promise<boolean> =>
+    subtle.verify(parameters, with_, signature as BufferSource, data as BufferSource);
+  const first: PreparedPrimitive = async (data, signature) => {
+    try {
+      imported = await subtle.importKey('spki', spki as BufferSource, webImportParameters(scheme, hash, key), false, ['verify']);
+    } catch (cause) {
+      throw keyRefused(cause);
+    }
+    return check(imported, data, signature);
+  };
+  return (data, signature) => (imported === undefined ? first(data, signature) : check(imported, data, signature));
 }
 
 /** How WebCrypto signs and verifies: PSS salts as long as the hash. */
@@ -78,20 +91,22 @@ const NODE_HASHES = { 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384',
 /** OpenSSL's name of a hash. */
 export const nodeHash = (hash: HashName): string => NODE_HASHES[hash];
 
-function checkByNode({ primitive, key, spki, data, signature }: PrimitiveCheck): boolean {
+function prepareNode({ primitive, key, spki }: Pick<PrimitiveCheck, 'primitive' | 'key' | 'spki'>): PreparedPrimitive {
   const { scheme, hash } = primitive;
   const node = nodeCrypto();
-  let imported: import('node:crypto').KeyObject;
-  try {
-    imported = node.createPublicKey(nodeKey(key, spki));
-  } catch (cause) {
-    throw keyRefused(cause);
-  }
-  if (scheme === 'ed25519') return node.verify(null, data, imported, signature);
-  if (scheme === 'ecdsa') return node.verify(NODE_HASHES[hash], data, { key: imported, dsaEncoding: 'ieee-p1363' }, signature);
-  const { RSA_PKCS1_PSS_PADDING, RSA_PKCS1_PADDING } = node.constants;
-  const padding = scheme === 'pss' ? { padding: RSA_PKCS1_PSS_PADDING, saltLength: hashBytes(hash) } : { padding: RSA_PKCS1_PADDING };
-  return node.verify(NODE_HASHES[hash], data, { key: imported, ...padding }, signature);
+  let imported: import('node:crypto').KeyObject | undefined;
+  return (data, signature) => {
+    try {
+      imported ??= node.createPublicKey(nodeKey(key, spki));
+    } catch (cause) {
+      throw keyRefused(cause);
+    }
+    if (scheme === 'ed25519') return node.verify(null, data, imported, signature);
+    if (scheme === 'ecdsa') return node.verify(NODE_HASHES[hash], data, { key: imported, dsaEncoding: 'ieee-p1363' }, signature);
+    const { RSA_PKCS1_PSS_PADDING, RSA_PKCS1_PADDING } = node.constants;
+    const padding = scheme === 'pss' ? { padding: RSA_PKCS1_PSS_PADDING, saltLength: hashBytes(hash) } : { padding: RSA_PKCS1_PADDING };
+    return node.verify(NODE_HASHES[hash], data, { key: imported, ...padding }, signature);
+  };
 }
 
 /** The form of a public key that node:crypto imports fastest. */

@@ -7,7 +7,7 @@ import { isFault } from '../faults.ts';
 import { cryptoFaults } from './faults.ts';
 import type { HashName } from './hash.ts';
 import { curveBytes } from './oids.ts';
-import { checkPrimitive, type Primitive } from './primitive.ts';
+import { checkPrimitive, type Primitive, preparePrimitive } from './primitive.ts';
 import { checkRsaKey, goKeyType, parsePublicKey, rawEcdsaSignature } from './public-key.ts';
 import { hashForAlgorithm, type KeyAlgorithm, type PublicKey } from './types.ts';
 import { type X509Algorithm, x509Algorithm } from './x509-algorithm.ts';
@@ -47,18 +47,32 @@ export async function verifySignature(check: SignatureCheck): Promise<boolean> {
   return verifyWith(primitiveFor(check.algorithm, key), key, check);
 }
 
+/** {@link verifySignature} for many signatures by one key: the key is judged now and imported once. It keeps `spki`, not a copy. */
+export function createSignatureVerifier({ algorithm, spki }: Pick<SignatureCheck, 'algorithm' | 'spki'>): SignatureVerifier {
+  const key = parsePublicKey(spki);
+  const primitive = primitiveFor(algorithm, key);
+  if (key.type === 'rsa') checkRsaKey(key);
+  const check = preparePrimitive({ primitive, key, spki });
+  return async (data, signature) => hasLengthFor(key, signature) && check(data, signature);
+}
+
+/** Does `signature` over `data` verify? */
+export type SignatureVerifier = (data: Uint8Array, signature: Uint8Array) => Promise<boolean>;
+
 async function verifyWith(
   primitive: Primitive,
   key: PublicKey,
   { spki, data, signature }: { spki: Uint8Array; data: Uint8Array; signature: Uint8Array },
 ): Promise<boolean> {
-  if (key.type === 'rsa') {
-    checkRsaKey(key);
-    // A shorter signature would be the same number; runtimes differ on whether they take it.
-    if (signature.length !== key.modulus.length) return false;
-  } else if (key.type === 'ec' && signature.length !== 2 * curveBytes(key.curve)) return false;
-  else if (key.type === 'ed25519' && signature.length !== 64) return false;
-  return checkPrimitive({ primitive, key, spki, data, signature });
+  if (key.type === 'rsa') checkRsaKey(key);
+  return hasLengthFor(key, signature) && checkPrimitive({ primitive, key, spki, data, signature });
+}
+
+/** A shorter RSA signature would be the same number; runtimes differ on whether they take it. */
+function hasLengthFor(key: PublicKey, signature: Uint8Array): boolean {
+  if (key.type === 'rsa') return signature.length === key.modulus.length;
+  if (key.type === 'ec') return signature.length === 2 * curveBytes(key.curve);
+  return key.type !== 'ed25519' || signature.length === 64;
 }
 
 export interface X509SignatureCheck {

@@ -3,6 +3,7 @@ import { constants, createHash, generateKeyPairSync, sign as nodeSign } from 'no
 import { fromHex, toHex, toUtf8 } from '@notary/base';
 import {
   algorithmForKeySpec,
+  createSignatureVerifier,
   derEcdsaSignature,
   ed25519Spki,
   hash,
@@ -56,9 +57,15 @@ describe('algorithms and keys', () => {
       if (!allowed.includes(algorithm)) {
         expect(await codeOf(verifySignature({ algorithm, spki, data, signature: new Uint8Array(64) }))).toBe('CRYPTO_ALGORITHM_MISMATCH');
         expect(await codeOf(sign(algorithm, data))).toBe('CRYPTO_ALGORITHM_MISMATCH');
+        expect(() => createSignatureVerifier({ algorithm, spki })).toThrow(expect.objectContaining({ code: 'CRYPTO_ALGORITHM_MISMATCH' }));
         continue;
       }
       const signature = await sign(algorithm, data);
+      const prepared = createSignatureVerifier({ algorithm, spki });
+      for (const round of [1, 2]) expect([round, await prepared(data, signature)]).toEqual([round, true]);
+      for (const wrong of [signature.map((b, i) => (i === 10 ? b ^ 1 : b)), signature.subarray(1), new Uint8Array([0, ...signature])])
+        expect(await prepared(data, wrong)).toBe(false);
+      expect(await prepared(data.subarray(1), signature)).toBe(false);
       expect(await verifySignature({ algorithm, spki, data, signature })).toBe(true);
       const flipped = signature.slice();
       flipped[10] = (flipped[10] as number) ^ 1;
