@@ -34,26 +34,31 @@ export function command<F extends Flags>(
     ...(preRun ? { preRun } : {}),
     async run(invocation, deps) {
       const isJson = invocation.options.json === true;
-      const { exitCode = 0, failure: thrown, ...result } = await execute(invocation, deps, createReport(deps, isJson));
+      const report = createReport(deps, isJson);
+      const { exitCode = 0, failure: thrown, ...result } = await execute(invocation, deps, report);
       const failure = thrown && (await import('./remedies.ts')).withCommand(thrown);
       if (isJson) {
         const { printResult } = await import('./json.ts');
         printResult(deps.terminal, invocation.path, failure ? { ...result, error: failure.toJSON() } : result);
       }
-      return failure === undefined ? exitCode : failPlainly({ error: failure, path: invocation.path }, deps);
+      return failure === undefined ? exitCode : failPlainly({ error: failure, path: invocation.path }, deps, report.told());
     },
   };
 }
 
-function createReport({ terminal }: AppDeps, isJson: boolean): Report {
+function createReport({ terminal }: AppDeps, isJson: boolean): Report & { told(): string } {
+  let told = '';
   const toPeople = (text: string | Uint8Array): void => {
     if (!isJson) terminal.out(typeof text === 'string' ? printable(text, 'lines') : text);
   };
   return {
+    told: () => told,
     text: toPeople,
     warn: (line) => terminal.err(`${printable(line, 'lines')}\n`),
     stderr(text) {
-      if (text !== '') terminal.err(printable(text, 'lines'));
+      const shown = printable(text, 'lines');
+      if (shown !== '') terminal.err(shown);
+      told += shown;
     },
     async confirm(question) {
       const { confirm } = await import('@notary/cli/terminal');

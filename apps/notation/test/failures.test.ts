@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What every command says when it fails: a remedy before the last line, and the whole fault with `--json`. */
-import { type Fault, isFault } from '@notary/base';
+import { type Fault, httpFaults, isFault } from '@notary/base';
 import { describe, expect, it } from 'vitest';
 import { faults } from '../src/faults.ts';
 import { withCommand } from '../src/remedies.ts';
 import { createNotation, policyFor, REGISTRY } from './support.ts';
 
 const CONFIG = '/home/u/.config/notation';
+
+const NEW_STATEMENT = "--name NAME --trust-store ca:STORE --trusted-identity 'x509.subject: C=COUNTRY, ST=STATE, O=ORGANIZATION'";
 
 describe('a remedy', () => {
   it.each([
@@ -15,7 +17,7 @@ describe('a remedy', () => {
     ['cert show -t ca -s x ../y', 'see the names: notation cert list', 'failed to show details of certificate'],
     [
       `verify ${REGISTRY}/a:b`,
-      'write a trust policy with "notation policy init", or import one with "notation policy import FILE"',
+      `import a trust policy with "notation policy import FILE", or write one: notation policy init ${NEW_STATEMENT}`,
       'trust policy is not present',
     ],
     [
@@ -57,6 +59,38 @@ describe('a remedy', () => {
     files.put('/home/x', 'no certificate');
     const { stderr } = await call(['cert', 'add', '-t', 'ca', '-s', 's', '/home/x']);
     expect(stderr).toMatch(/^Hint: give .*\nError: Failed to add following certificates/);
+  });
+
+  it('for blobs names the commands for blobs', async () => {
+    const hint = `Hint: import a trust policy with "notation blob policy import FILE", or write one: notation blob policy init --global ${NEW_STATEMENT}\n`;
+    const { files, call } = createNotation();
+    for (const name of ['f', 'f.jws.sig']) files.put(`/home/${name}`, 'x');
+    expect((await call(['blob', 'verify', '-s', '/home/f.jws.sig', '/home/f'])).stderr.startsWith(hint)).toBe(true);
+    expect((await call(['blob', 'policy', 'show'])).stderr.startsWith(hint)).toBe(true);
+  });
+
+  it('that was told with the reasons is not told again', async () => {
+    const notation = createNotation();
+    await notation.ok(['cert', 'generate-test', '--default', 't']);
+    await notation.ok(['blob', 'policy', 'init', '--global', '-n', 'n', '--trust-store', 'ca:t', '--trusted-identity', '*']);
+    notation.files.put('/home/f', 'x');
+    await notation.ok(['blob', 'sign', '/home/f']);
+    notation.files.put('/home/f', 'y');
+    const { stderr } = await notation.call(['blob', 'verify', '-s', '/home/f.jws.sig', '/home/f']);
+    expect(stderr.match(/fetch it again/g)).toHaveLength(1);
+    expect(stderr).not.toContain('Hint:');
+  });
+
+  it('against a server whose authority is unknown is our flag', async () => {
+    const cause = httpFaults.TLS_FAILED({
+      method: 'GET',
+      url: 'https://a.test/',
+      detail: 'x509: certificate signed by unknown authority',
+      errno: '',
+    });
+    const { remedy } = withCommand(cause) as Fault;
+    expect(remedy?.text).toContain('--ca-file FILE');
+    expect(remedy?.text).not.toContain('a CA file option');
   });
 
   it('stands before the failure of each of several references', async () => {

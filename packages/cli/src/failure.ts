@@ -6,11 +6,16 @@ import { type ProgramDeps, usageHint } from './program.ts';
 import type { Failure } from './table.ts';
 import { createStyle } from './terminal/style.ts';
 
-/** Prints `Hint: <remedy>` where the failure has one, then `Error: <message>` and, for an unknown command, where help is. */
-export function printFailure(failure: Pick<Failure, 'error' | 'path'>, deps: Pick<ProgramDeps, 'terminal' | 'environment'>): void {
+/** Prints `Hint: <remedy>` where the failure has one that was not `told` before on standard error, then `Error: <message>` and, for an unknown command, where help is. */
+export function printFailure(
+  failure: Pick<Failure, 'error' | 'path'>,
+  deps: Pick<ProgramDeps, 'terminal' | 'environment'>,
+  told: string,
+): void {
   const { error } = failure;
   const style = createStyle(deps.terminal.stderrIsTerminal, deps.environment);
-  const hint = isFault(error) && error.remedy ? `${style.bold('Hint:')} ${remedyText(error.remedy)}\n` : '';
+  const remedy = isFault(error) && error.remedy ? remedyText(error.remedy) : '';
+  const hint = remedy === '' || told.includes(remedy) ? '' : `${style.bold('Hint:')} ${remedy}\n`;
   deps.terminal.err(`${hint}Error: ${printable(error instanceof Error ? error.message : String(error), 'lines')}\n${usageHint(failure)}`);
 }
 

@@ -12,10 +12,10 @@ export interface ProgramDeps {
   readonly environment: Environment;
 }
 
-/** How to mend the failure where that is known, and its message, on standard error; for an unknown command also where help is. */
-export async function failPlainly(failure: Pick<Failure, 'error' | 'path'>, deps: ProgramDeps): Promise<number> {
+/** How to mend the failure where that is known, and its message, on standard error; for an unknown command also where help is. A remedy within `told` is not repeated. */
+export async function failPlainly(failure: Pick<Failure, 'error' | 'path'>, deps: ProgramDeps, told = ''): Promise<number> {
   const { printFailure } = await import('./failure.ts');
-  printFailure(failure, deps);
+  printFailure(failure, deps, told);
   return 1;
 }
 

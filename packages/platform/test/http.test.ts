@@ -299,6 +299,7 @@ describe('TLS', () => {
     await expect(get(trusting(), `https://localhost:${plain.port}/`)).rejects.toMatchObject({
       code: 'HTTP_TLS_FAILED',
       message: `Get "https://localhost:${plain.port}/": http: server gave HTTP response to HTTPS client`,
+      remedy: { text: 'check the port: what answers there does not speak TLS' },
     });
   });
 

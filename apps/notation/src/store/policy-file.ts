@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The trust policy files: trustpolicy.oci.json (or the older trustpolicy.json) and trustpolicy.blob.json. */
-import { isFault } from '@notary/base';
+import { isFault, type Remedy } from '@notary/base';
 import { decodePolicy, type PolicyKind, trustFaults } from '@notary/trust';
 import type { AppDeps } from '../deps.ts';
 import { configPath } from '../directories.ts';
@@ -19,8 +19,18 @@ export async function loadPolicy(deps: AppDeps, kind: PolicyKind): Promise<Uint8
   const bytes = await readPolicy(deps, policyPath(deps, kind));
   if (bytes !== undefined) return bytes;
   const old = kind === 'oci' ? await readPolicy(deps, oldPolicyPath(deps)) : undefined;
-  if (old === undefined) throw trustFaults.POLICY_MISSING();
+  if (old === undefined) throw trustFaults.POLICY_MISSING(undefined, { remedy: missingPolicyRemedy(kind) });
   return old;
+}
+
+/** How to come by a policy of a kind. */
+export function missingPolicyRemedy(kind: PolicyKind): Remedy {
+  const command = kind === 'oci' ? ['notation', 'policy'] : ['notation', 'blob', 'policy'];
+  const identity = ['--trusted-identity', 'x509.subject: C=COUNTRY, ST=STATE, O=ORGANIZATION'];
+  return {
+    text: `import a trust policy with "${command.join(' ')} import FILE", or write one`,
+    command: [...command, 'init', ...(kind === 'oci' ? [] : ['--global']), '--name', 'NAME', '--trust-store', 'ca:STORE', ...identity],
+  };
 }
 
 async function readPolicy(deps: AppDeps, path: string): Promise<Uint8Array | undefined> {

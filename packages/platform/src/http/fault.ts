@@ -27,6 +27,9 @@ const TLS_TEXTS: ReadonlyMap<string, string> = new Map([
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls: failed to verify certificate: x509: certificate is not valid for this host name'],
 ]);
 
+/** No authority helps where there is no certificate. */
+const NOT_TLS = { text: 'check the port: what answers there does not speak TLS' };
+
 /** Text that a server speaking plain HTTP on a TLS port draws from Go. */
 const PLAIN_ANSWER = 'http: server gave HTTP response to HTTPS client';
 
@@ -118,7 +121,7 @@ export const unknownAuthority = (request: HttpRequest): Fault =>
 
 /** The fault for a server that speaks plain HTTP where TLS was expected. */
 export const plainAnswer = (request: HttpRequest, cause: unknown): Fault =>
-  httpFaults.TLS_FAILED({ ...requestFacts(request, PLAIN_ANSWER), errno: 'EPROTO' }, { cause });
+  httpFaults.TLS_FAILED({ ...requestFacts(request, PLAIN_ANSWER), errno: 'EPROTO' }, { cause, remedy: NOT_TLS });
 
 /** Did the handshake fail for a reason that the runtime keeps to itself? */
 export const isUnexplainedHandshake = (fault: Fault): boolean => fault.facts.detail === HANDSHAKE_FAILED;
@@ -129,7 +132,11 @@ export function networkFault(request: HttpRequest, e: unknown, proxy?: URL): Fau
   const errno = codeOf(e);
   const message = messageOf(e);
   // The runtime's error text may quote the URL with its secrets: it goes no further than the cause.
-  if (isTls(errno, message)) return httpFaults.TLS_FAILED({ ...requestFacts(request, tlsText(errno, message)), errno }, { cause: e });
+  if (isTls(errno, message)) {
+    const text = tlsText(errno, message);
+    if (text === PLAIN_ANSWER) return plainAnswer(request, e);
+    return httpFaults.TLS_FAILED({ ...requestFacts(request, text), errno }, { cause: e });
+  }
   const target = proxy ?? new URL(request.url);
   const detail = networkText(target, errno, message);
   return httpFaults.UNREACHABLE(

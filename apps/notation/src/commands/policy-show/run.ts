@@ -5,7 +5,7 @@ import type { AppDeps } from '../../deps.ts';
 import { faults, prefixed } from '../../faults.ts';
 import { limits } from '../../limits.ts';
 import { command, type Report } from '../../present.ts';
-import { oldPolicyPath, policyPath } from '../../store/policy-file.ts';
+import { missingPolicyRemedy, oldPolicyPath, policyPath } from '../../store/policy-file.ts';
 import { invalidPolicyNotice, missingPolicyText, oldPolicyWarning } from './view.ts';
 
 /** `notation policy show` */
@@ -36,7 +36,7 @@ async function read(deps: AppDeps, report: Report, kind: PolicyKind): Promise<{ 
     if (bytes !== undefined) return { path, bytes };
     const old = oldPolicyPath(deps);
     const oldBytes = kind === 'oci' ? await deps.files.read(old, limits.policyBytes) : undefined;
-    if (oldBytes === undefined) throw faults.POLICY_ABSENT({ message: missingPolicyText(kind) });
+    if (oldBytes === undefined) throw faults.POLICY_ABSENT({ message: missingPolicyText(kind) }, { remedy: missingPolicyRemedy(kind) });
     report.warn(oldPolicyWarning);
     return { path: old, bytes: oldBytes };
   } catch (e) {

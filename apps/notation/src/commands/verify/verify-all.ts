@@ -45,7 +45,7 @@ export async function verifyAll(
     results.push(failure ? { ...outcome.json, error: failure.toJSON() } : outcome.json);
     if (failure) {
       failed++;
-      await failPlainly({ error: failure, path }, deps);
+      await failPlainly({ error: failure, path }, deps, outcome.warnings);
     }
     progress.update(`verified ${results.length} of ${references.length} references`);
   }
