@@ -12,17 +12,17 @@ interface BunHasher {
   update(data: Uint8Array): BunHasher;
   digest(): Uint8Array;
 }
-interface BunRuntime {
-  CryptoHasher: new (algorithm: string) => BunHasher;
-}
+/** One class per hash: `CryptoHasher` with a name costs a cold command 0.1 ms more. */
+type BunRuntime = Readonly<Record<'SHA1' | 'SHA256' | 'SHA384' | 'SHA512', new () => BunHasher>>;
 
-const BUN_NAMES = { 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' } as const;
+const BUN_CLASSES = { 'SHA-1': 'SHA1', 'SHA-256': 'SHA256', 'SHA-384': 'SHA384', 'SHA-512': 'SHA512' } as const;
+const NODE_NAMES = { 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' } as const;
 
 /** A streaming hash. SHA-1 exists only to name things (OCSP CertID, OpenPGP-style identifiers), never to vouch for content. */
 export function createHasher(name: HashName): Hasher {
   const bun = (globalThis as { Bun?: BunRuntime }).Bun;
   if (bun) {
-    const hasher = new bun.CryptoHasher(BUN_NAMES[name]);
+    const hasher = new bun[BUN_CLASSES[name]]();
     return {
       update: (bytes) => {
         hasher.update(bytes);
@@ -30,7 +30,7 @@ export function createHasher(name: HashName): Hasher {
       digest: () => new Uint8Array(hasher.digest()),
     };
   }
-  const hasher = process.getBuiltinModule('node:crypto').createHash(BUN_NAMES[name]);
+  const hasher = process.getBuiltinModule('node:crypto').createHash(NODE_NAMES[name]);
   return {
     update: (bytes) => {
       hasher.update(bytes);
