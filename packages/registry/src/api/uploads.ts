@@ -197,12 +197,15 @@ function outOfPlace(call: Call, e: unknown): Response {
   const fault = e as { code?: unknown; facts?: { size?: unknown } };
   if (fault.code !== faults.UPLOAD_RANGE.code) throw e;
   const size = Number(fault.facts?.size);
-  return new Response(JSON.stringify({ errors: [{ code: 'BLOB_UPLOAD_INVALID', message: (e as Error).message, detail: { size } }] }), {
-    status: 416,
-    headers: {
-      'content-type': 'application/json',
-      location: `/v2/${call.route.name}/blobs/uploads/${call.route.reference}`,
-      range: `0-${Math.max(0, size - 1)}`,
+  return new Response(
+    JSON.stringify({ errors: [{ code: 'BLOB_UPLOAD_INVALID', message: (e as Error).message, detail: { size, reason: fault.code } }] }),
+    {
+      status: 416,
+      headers: {
+        'content-type': 'application/json',
+        location: `/v2/${call.route.name}/blobs/uploads/${call.route.reference}`,
+        range: `0-${Math.max(0, size - 1)}`,
+      },
     },
-  });
+  );
 }
