@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What long work shows on a terminal, made by `script`: progress there, nothing elsewhere, and colours only where they are wanted. */
 import { spawn } from 'node:child_process';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { counterpart } from '@notary/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -44,14 +45,22 @@ describe.skipIf(script === undefined)('on a terminal', () => {
   /** Standard error is a terminal of 100 columns, standard output a file. */
   function onTerminal(line: string, environment: Readonly<Record<string, string>> = {}): Promise<Outcome> {
     const { file, args } = ourTool();
-    const command = `stty cols 100; ${[file, ...args].join(' ')} ${line} > ${join(user.work, 'stdout')}`;
+    return runScript(`stty cols 100; ${[file, ...args].join(' ')} ${line} > stdout`, environment);
+  }
+
+  /** `typed` is typed once something asks, a moment later: a person is never faster than the change of mode behind a prompt. */
+  function runScript(command: string, environment: Readonly<Record<string, string>> = {}, typed?: string): Promise<Outcome> {
+    writeFileSync(join(user.work, 'stdout'), '');
     const child = spawn(script as string, ['-qefc', command, '/dev/null'], {
       cwd: user.work,
       env: { HOME: user.home, PATH: '/usr/bin:/bin', TZ: 'UTC', TERM: 'xterm', ...environment },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: [typed === undefined ? 'ignore' : 'pipe', 'pipe', 'inherit'],
     });
+    child.stdin?.on('error', () => undefined);
     let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      const asked = /: $/;
+      if (!asked.test(stderr) && asked.test(stderr + text)) setTimeout(() => child.stdin?.write(typed ?? ''), 200);
       stderr += text;
     });
     return new Promise((resolve) => {
@@ -84,6 +93,23 @@ describe.skipIf(script === undefined)('on a terminal', () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/reading large: \d+ of 512 MiB/);
     expect((await user.run(['blob', 'sign', '--force', 'large'])).stderr).toBe('Warning: existing signature file will be overwritten\n');
+  });
+
+  it('a question for a passphrase that is broken off leaves a terminal that echoes', async () => {
+    const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    const pem = key.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'secret' });
+    user.put('work/key.pem', pem as string);
+    const { file, args } = ourTool();
+    const asking = `${[file, ...args].join(' ')} blob sign --key-file key.pem list`;
+    user.put('work/asked.sh', `stty sane; sh -c '(sleep 1; kill -TERM $$) & exec ${asking}'; echo ended $?; stty -a`);
+    const told = await runScript('sh asked.sh');
+    expect(told.stderr).toContain('Passphrase of key.pem: ');
+    expect(told.stderr).toMatch(/ended 143/);
+    expect(told.stderr).toMatch(/ echo[ ;]/);
+    expect(told.stderr).toMatch(/ icanon[ ;]/);
+    const stopped = await runScript(asking, {}, '\x03');
+    expect(stopped.code).toBe(1);
+    expect(stopped.stderr).toMatch(/\r\nError: interrupted\r\n$/);
   });
 
   it('elsewhere nothing of it is seen', async () => {

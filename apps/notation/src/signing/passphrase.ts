@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The passphrase of a private key: from a file, from the environment, or asked for. Never from the command line, where others could see it. */
-import { fromUtf8, Secret } from '@notary/base';
+import { fromUtf8, isFault, Secret } from '@notary/base';
 import type { AppDeps } from '../deps.ts';
 import { faults } from '../faults.ts';
 import { limits } from '../limits.ts';
@@ -32,6 +32,8 @@ export async function askPassphrase(deps: AppDeps, path: string): Promise<Secret
   try {
     return await askSecret(deps.terminal, { prompt: `Passphrase of ${path}: `, what: 'passphrase' });
   } catch (cause) {
+    // An interrupt is no lack of a passphrase.
+    if (!isFault(cause, 'CLI_INPUT_ENDED')) throw cause;
     throw faults.PASSPHRASE_UNAVAILABLE({ path }, { cause });
   }
 }

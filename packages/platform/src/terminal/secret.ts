@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One line from a terminal in raw mode: nothing is echoed, and the mode is put back however the wait ends. */
 import { fromUtf8Lossy, terminalFaults } from '@notary/base';
+import { atExit } from '../exit.ts';
 import { LINE_BYTES } from '../limits.ts';
 import type { ChunkSource } from './line-reader.ts';
 
@@ -28,7 +29,7 @@ function apply(key: number, line: number[]): 'done' | 'end' | 'interrupt' | unde
 export async function readSecretLine(input: RawInput, source: ChunkSource, err: (text: string) => void): Promise<string | undefined> {
   const line: number[] = [];
   const restore = (): void => void input.setRawMode(false);
-  process.once('exit', restore);
+  const settled = atExit(restore);
   input.setRawMode(true);
   try {
     for (;;) {
@@ -47,7 +48,7 @@ export async function readSecretLine(input: RawInput, source: ChunkSource, err: 
     }
   } finally {
     restore();
-    process.removeListener('exit', restore);
+    settled();
     // Enter was not echoed either.
     err('\n');
   }
