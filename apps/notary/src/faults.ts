@@ -27,8 +27,4 @@ export const faults = defineFaults('NOTARY', {
     say: (f: { gun: string; pinned: readonly string[]; actual: readonly string[] }) => `the root of ${f.gun} is not the pinned one`,
     remedy: (f: { gun: string }) => ({ text: `ask the publisher of ${f.gun} which root key is right before changing the pin` }),
   },
-  UNHEALTHY: {
-    category: 'untrusted',
-    say: (f: { gun: string; roles: readonly string[] }) => `${f.gun} needs attention: ${f.roles.join(', ')}`,
-  },
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { type Command, type Flags, type Invocation, type Program, type ProgramDeps, runProgram } from '../src/index.ts';
+import { type Command, type Failure, type Flags, type Invocation, type Program, type ProgramDeps, runProgram } from '../src/index.ts';
 import { fakeEnvironment, fakeTerminal } from './fakes.ts';
 
 const flags = {
@@ -128,6 +128,30 @@ describe('failures read as the reference prints them', () => {
     expect(code).toBe(1);
     expect(stderr).toBe(`Error: ${message}\n`);
     expect(stdout).toBe('');
+  });
+
+  it.each([
+    [['greet', '--foo'], 'CLI_FLAG_UNKNOWN'],
+    [['greet', '-x'], 'CLI_SHORTHAND_UNKNOWN'],
+    [['greet', '--name'], 'CLI_FLAG_VALUE_MISSING'],
+    [['greet', '-c', 'x'], 'CLI_FLAG_VALUE_INVALID'],
+    [['greet', '---x'], 'CLI_FLAG_SYNTAX'],
+    [['none', 'x'], 'CLI_COMMAND_UNKNOWN'],
+    [['zzzzzz'], 'CLI_COMMAND_UNKNOWN'],
+    [['two', 'x'], 'CLI_ARGUMENTS_INVALID'],
+    [['need'], 'CLI_FLAGS_REQUIRED'],
+    [['together', '--a'], 'CLI_GROUP_INCOMPLETE'],
+    [['one'], 'CLI_GROUP_EMPTY'],
+    [['one', '--url', '--file'], 'CLI_GROUP_EXCLUSIVE'],
+  ])('%j under the code %s', async (argv, code) => {
+    let error: unknown;
+    const fail = (failure: Failure) => {
+      error = failure.error;
+      return 7;
+    };
+    const deps = { terminal: fakeTerminal(), environment: fakeEnvironment() };
+    expect(await runProgram({ ...tool({ calls: [], order: [] }), fail }, argv, deps)).toBe(7);
+    expect(error).toMatchObject({ code, category: 'usage' });
   });
 
   it('an unknown command names where help is, and similar commands', async () => {

@@ -53,11 +53,6 @@ export const collectionFaults = defineFaults('COLLECTION', {
   },
   NO_SUCH_TARGET: { category: 'untrusted', say: (f: { target: string }) => `No valid trust data for ${f.target}` },
   NOT_INITIALIZED: { category: 'usage', say: () => 'repository has not been initialized' },
-  ALREADY_INITIALIZED: {
-    category: 'conflict',
-    say: (f: { gun: string; rootVersion: number }) =>
-      `the collection ${f.gun} exists already in this trust directory (root version ${f.rootVersion}) and its root key is not the one that would be used`,
-  },
   REMOTE_ROLE_INVALID: { category: 'usage', say: (f: { role: string }) => `notary does not permit the server managing the ${f.role} key` },
   LOCAL_ROLE_INVALID: { category: 'usage', say: (f: { role: string }) => `notary does not permit the client managing the ${f.role} key` },
   ROTATION_INVALID: { category: 'usage', say: (f: { role: string }) => `notary does not currently permit rotating the ${f.role} key` },

@@ -16,6 +16,7 @@ import {
   dockerConfigPath,
   login,
   logout,
+  ping,
   podmanAuthPaths,
 } from '../src/credentials/index.ts';
 import { anonymous, type Credential, sameCredential, typedCredential } from '../src/index.ts';
@@ -333,6 +334,11 @@ describe('login and logout', () => {
         'failed to validate the credentials for r.example: GET "https://r.example/v2/": response status code 401: unauthorized: authentication required',
     });
     expect(told).toEqual([]);
+  });
+
+  it('says by a code of its own that the registry refuses', async () => {
+    const asking = ping({ ...ports(), registry, credential: typedCredential('alice', 'wrong') });
+    await expect(asking).rejects.toMatchObject({ code: 'AUTH_PING_FAILED', facts: { status: 401 } });
   });
 
   it('never writes a password as it is', async () => {

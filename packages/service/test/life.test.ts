@@ -149,7 +149,7 @@ describe('health', () => {
     health.stop();
     expect(clock.sleeping).toBe(0);
   });
-  it('a check that hangs has failed', async () => {
+  it('SERVICE_HEALTH_CHECK_TIMEOUT: a check that hangs has failed', async () => {
     const clock = createFakeClock();
     const health = createHealth({ clock, checks: { slow: () => new Promise(() => undefined) }, timeoutMs: 100 });
     const checking = health.checkNow();

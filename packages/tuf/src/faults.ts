@@ -22,7 +22,6 @@ export const tufFaults = defineFaults('TUF', {
     category: 'usage',
     say: (f: { role: string; reason?: string }) => `tuf: invalid role ${f.role}.${f.reason ? ` ${f.reason}` : ''}`,
   },
-  NO_SUCH_ROLE: { category: 'usage', say: (f: { role: string }) => `role does not exist: ${f.role}` },
   NOT_LOADED: { category: 'usage', say: (f: { role: string }) => `${f.role} role has not been loaded` },
   KEY_INVALID: { category: 'malformed', say: (f: { problem: string }) => f.problem },
   NO_SIGNATURES: { category: 'untrusted', say: (_: { role: string }) => 'tuf: data has no signatures', rank: 70 },

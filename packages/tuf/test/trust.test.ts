@@ -163,6 +163,13 @@ describe('a root', () => {
     expect(await reason(() => tuf.checkRoot(bytes, { gun, at }))).toBe('failed to validate integrity of roots');
   });
 
+  it('holds no certificate that has expired: TUF_CERTIFICATE_EXPIRED', async () => {
+    const leaf = parseCertificate(await certificate(await generatePrivateKey('EC-256')));
+    expect(await code(async () => tuf.checkCertificate(leaf, leaf.notAfter))).toBe('ok');
+    const [late, early] = [new Date(leaf.notAfter.getTime() + 1000), new Date(leaf.notBefore.getTime() - 2 * 86_400_000)];
+    for (const when of [late, early]) expect(await code(async () => tuf.checkCertificate(leaf, when))).toBe('TUF_CERTIFICATE_EXPIRED');
+  });
+
   it('that has expired is refused, and taken as a cached anchor', async () => {
     const { files } = await createWorld();
     const bytes = files.get('root') as Uint8Array;
