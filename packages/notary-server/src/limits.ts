@@ -58,5 +58,8 @@ export const RESIGN_LEAD_FRACTION = 0.25;
 /** Memory that the bodies of updates may take together: a few of the largest, or thousands of ordinary ones. */
 export const MAX_BODIES_TOTAL_BYTES = 512 * 1024 * 1024;
 
+/** Silence of a sender in the middle of a body, in milliseconds: as long as idle connections are kept. */
+export const BODY_SILENCE_MS = 120_000;
+
 /** Collections whose expiry is reported as metrics. */
 export const MAX_EXPIRY_METRICS = 5_000;

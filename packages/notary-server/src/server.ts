@@ -12,7 +12,7 @@ import { ApiError, errorResponse } from './http/errors.ts';
 import { type Admitted, type HandlerDeps, runOperation } from './http/handlers.ts';
 import { HttpMetrics, METERED, type MeteredOperation } from './http/metrics.ts';
 import { cleanPath, matchRoute, type Operation, type Route, requiredActions } from './http/routes.ts';
-import { DEFAULT_CACHE_BYTES, MAX_BODIES_TOTAL_BYTES, MAX_PATH_LENGTH } from './limits.ts';
+import { BODY_SILENCE_MS, DEFAULT_CACHE_BYTES, MAX_BODIES_TOTAL_BYTES, MAX_PATH_LENGTH } from './limits.ts';
 import { type Answer, SMALL_ANSWER_BYTES, toResponse } from './read/cache.ts';
 import { type CacheAges, Reader } from './read/reader.ts';
 import { Renewer } from './read/renew.ts';
@@ -42,6 +42,8 @@ export interface NotaryServerOptions {
   readonly log?: Log;
   /** Log each request at level info? Off, requests cost nothing for it. */
   readonly logRequests?: () => boolean;
+  /** How long a sender may be silent in the middle of a body. The server watches that itself: its listener need not. */
+  readonly bodySilenceMs?: number;
   /** Receives every audit record, whatever the log level. */
   readonly onAudit?: (entry: AuditEntry) => void;
 }
@@ -98,7 +100,7 @@ class Server implements NotaryServer {
       keyAlgorithm: options.keyAlgorithm,
       reader: this.reader,
       publisher: this.publisher,
-      bodies: new BodyBudget(MAX_BODIES_TOTAL_BYTES),
+      bodies: new BodyBudget(MAX_BODIES_TOTAL_BYTES, options.bodySilenceMs ?? BODY_SILENCE_MS),
       recordAudit: (entry) => options.onAudit?.(entry),
     };
   }

@@ -146,6 +146,26 @@ describe('names of collections', () => {
   });
 });
 
+describe('a sender who falls silent', () => {
+  const silent = createTestServer({ bodySilenceMs: 30 });
+  const post = (length: number): Promise<Response> => {
+    const body = new ReadableStream<Uint8Array>({ start: (c) => c.enqueue(new TextEncoder().encode('--b')) });
+    const headers = { 'content-type': 'multipart/form-data; boundary=b', ...(length > 0 ? { 'content-length': String(length) } : {}) };
+    const init = { method: 'POST', headers, body, duplex: 'half' };
+    return silent.handle(new Request(`http://server/v2/${GUN}/_trust/tuf/`, init as RequestInit));
+  };
+
+  it.each([
+    ['a small body', 100],
+    ['a large one', 10_000_000],
+    ['one of unknown length', 0],
+  ])('in the middle of %s is answered 408, and loses the connection', async (_, length) => {
+    const response = await post(length);
+    expect(response.headers.get('connection')).toBe('close');
+    expect(await errorOf(response)).toMatchObject({ status: 408, code: 'MALFORMED_UPLOAD' });
+  });
+});
+
 describe('requests for what is not there', () => {
   it('fill no memory', async () => {
     await publish();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What every store must do, on memory and on each database that is there; and what several servers over one store must do. */
-import { isFault } from '@notary/base';
+import { isFault, type Sql } from '@notary/base';
 import type { FileUpdate, MetadataStore } from '@notary/notary-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex, TestPublisher } from './support/publisher.ts';
@@ -17,10 +17,11 @@ for (const kind of await startStores()) {
     const clock = new TestClock();
     const now = () => clock.now();
     let store: MetadataStore;
+    let sql: Sql | undefined;
     let other: MetadataStore;
     beforeAll(async () => {
       if (kind.skipped !== undefined) return;
-      store = (await kind.open(now)).store;
+      ({ store, sql } = await kind.open(now));
       other = (await kind.open(now)).store;
     });
     afterAll(() => kind.stop());
@@ -85,6 +86,24 @@ for (const kind of await startStores()) {
       expect(await store.byVersion(gun, 'root', 1)).toBeUndefined();
       await store.update(gun, [file('timestamp', 2), file('targets', 9)], first);
       expect((await head(gun))?.version).toBe(2);
+    });
+
+    it('every update leaves one change and one audit record, one that is refused leaves neither', async () => {
+      if (sql === undefined) return;
+      const gun = 'g/recorded';
+      const audit = { at: clock.now(), action: 'publish', gun, subject: 'kim', requestId: 'r', detail: { targets: 1 } } as const;
+      await store.update(gun, [file('timestamp', 1), file('targets', 1)], undefined, audit);
+      const first = await head(gun);
+      const second = await store.update(gun, [file('targets', 2), file('timestamp', 2)], first, { ...audit, subject: 'lee' });
+      expect(second).toEqual(await head(gun));
+      expect(await fails(store.update(gun, [file('timestamp', 3), file('targets', 2)], second, audit), 'STORE_OLD_VERSION')).toBe(
+        'STORE_OLD_VERSION',
+      );
+      await store.update(gun, [file('timestamp', 4)], second, audit); // versions may be left out
+      const records = await sql.query('SELECT subject, detail FROM notary_audit WHERE gun = ? ORDER BY id', [gun]);
+      expect(records.map((r) => r['subject'])).toEqual(['kim', 'lee', 'kim']);
+      expect(JSON.parse(String(records[1]?.['detail']))).toEqual({ targets: 1 });
+      expect((await store.changes({ gun, limit: 10, direction: 'forward' })).map((c) => c.version)).toEqual([1, 2, 4]);
     });
 
     it('of rival updates on one head exactly one is stored', async () => {

@@ -10,6 +10,7 @@ export { createHealth } from './health.ts';
 export type { HtpasswdOptions, PasswordCheck, PasswordUsers } from './htpasswd.ts';
 export { createHtpasswd, parseHtpasswd } from './htpasswd.ts';
 export { isTellable, retryAfterOf, statusOfFault } from './http-faults.ts';
+export { createLineWriter, type LineWriter } from './line-writer.ts';
 export type { JsonLogOptions, LogLevel } from './log.ts';
 export { createJsonLog } from './log.ts';
 export type { Counter, Family, Gauge, Histogram, Metrics } from './metrics.ts';

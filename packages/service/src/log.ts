@@ -27,6 +27,12 @@ function safeValue(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }
 
+/** Texts, numbers and booleans alone, as records of requests are: JSON takes them as they are, which is several times faster. */
+function isPlain(record: object): boolean {
+  for (const value of Object.values(record)) if (typeof value === 'object' || typeof value === 'bigint') return false;
+  return true;
+}
+
 /** A {@link Log} that writes `{"time","level","msg",…}` lines. Never throws: a value that JSON cannot hold is named instead. */
 export function createJsonLog(options: JsonLogOptions): Log {
   const least = ORDER[options.level ?? 'info'];
@@ -35,7 +41,8 @@ export function createJsonLog(options: JsonLogOptions): Log {
     const head = { time: options.clock.now().toISOString(), level, msg };
     let line: string;
     try {
-      line = JSON.stringify({ ...head, ...options.fields, ...fields }, safeValue);
+      const record = { ...head, ...options.fields, ...fields };
+      line = isPlain(record) ? JSON.stringify(record) : JSON.stringify(record, safeValue);
     } catch {
       line = JSON.stringify({ ...head, unprintable: Object.keys(fields ?? {}) });
     }

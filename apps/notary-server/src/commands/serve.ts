@@ -4,7 +4,15 @@ import { isFault, type Listener, type ListenOptions } from '@notary/base';
 import type { OptionsOf } from '@notary/cli';
 import { type AuditEntry, createNotaryServer, Maintenance, type NotaryServer, type ServerConfig } from '@notary/notary-server';
 import { createPlatform, type Platform } from '@notary/platform';
-import { type AdjustableLog, createAdjustableLog, createHealth, type Endpoint, type Health, startService } from '@notary/service';
+import {
+  type AdjustableLog,
+  createAdjustableLog,
+  createHealth,
+  createLineWriter,
+  type Endpoint,
+  type Health,
+  startService,
+} from '@notary/service';
 import { versionLine } from '../build-info.ts';
 import { openSigning, openStorage, openTokenAccess } from '../compose.ts';
 import { type LoadedConfig, loadConfig, readTextFile } from '../configuration.ts';
@@ -23,11 +31,13 @@ export async function runServe(options: OptionsOf<typeof serveFlags>): Promise<n
   const loaded = await loadConfig(options.config, platform);
   const { config } = loaded;
   if (loaded.isDefault) await platform.files.makeDirectory(loaded.dataDirectory, 0o700);
+  const lines = createLineWriter((text) => process.stderr.write(text));
+  process.on('exit', lines.flush);
   const log = createAdjustableLog({
     clock: platform.clock,
     level: options.debug ? 'debug' : config.logLevel,
     format: options.logf,
-    write: (line) => process.stderr.write(line),
+    write: lines.write,
   });
   for (const warning of config.warnings) log.warn(warning);
 
@@ -59,7 +69,11 @@ export async function runServe(options: OptionsOf<typeof serveFlags>): Promise<n
     log,
     logRequests: () => log.level === 'info' || log.level === 'debug',
     moreMetrics: async (names) => moreMetrics(names),
-    onAudit: (entry) => logAudit(log, entry),
+    onAudit: (entry) => {
+      logAudit(log, entry);
+      // the only record there will be is written before the update is acknowledged
+      if (!storage.auditTable) lines.flush();
+    },
     ...(tokens ? { access: tokens.access } : {}),
     ...(tokens?.rewriteChallenge ? { rewriteChallenge: tokens.rewriteChallenge } : {}),
   });
@@ -130,7 +144,12 @@ async function endpoints(
   debug: boolean,
 ): Promise<Endpoint[]> {
   const tls = await readTls(config, platform);
-  const listen: ListenOptions = { ...config.listen, maxRequestBytes: MAX_REQUEST_BYTES, ...(tls === undefined ? {} : { tls }) };
+  const listen: ListenOptions = {
+    ...config.listen,
+    maxRequestBytes: MAX_REQUEST_BYTES,
+    bodyWatch: 'handler',
+    ...(tls === undefined ? {} : { tls }),
+  };
   const api: Endpoint = { name: 'api', handler: (request, connection) => server.handle(request, connection), listen };
   return debug ? [api, debugEndpoint(health)] : [api];
 }

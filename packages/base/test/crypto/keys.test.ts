@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { equalBytes, fromHex, Secret, toHex, toUtf8 } from '@notary/base';
 import {
+  createDirectSigner,
   encryptPkcs8,
   generatePrivateKey,
   importPkcs8,
@@ -290,6 +291,25 @@ describe('new keys', () => {
     const key = await generatePrivateKey(type);
     expect(key.keySpec).toBe(type === 'Ed25519' ? undefined : type);
     expect((await importPkcs8(key.pkcs8().reveal())).spki).toEqual(key.spki);
+  });
+});
+
+describe('a direct signer', () => {
+  const algorithms: [KeyType, KeyAlgorithm][] = [
+    ['EC-256', 'ES256'],
+    ['Ed25519', 'Ed25519'],
+    ['RSA-2048', 'PS256'],
+  ];
+  it.each(algorithms)('signs with %s what everybody can verify', async (type, algorithm) => {
+    const key = await generatePrivateKey(type);
+    const sign = createDirectSigner(key, algorithm);
+    for (const data of [toUtf8('one'), toUtf8('two')])
+      expect(await verifySignature({ algorithm, spki: key.spki, data, signature: sign(data) })).toBe(true);
+  });
+
+  it('refuses an algorithm that is not for its key', async () => {
+    const key = await generatePrivateKey('EC-256');
+    expect(() => createDirectSigner(key, 'Ed25519')).toThrow(/Ed25519/);
   });
 });
 

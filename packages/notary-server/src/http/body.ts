@@ -4,10 +4,13 @@ import { ApiError } from './errors.ts';
 /** Memory that bodies of updates may take together. A request beyond it is told to come back. */
 export class BodyBudget {
   readonly #maxTotal: number;
+  readonly #silenceMs: number;
   #held = 0;
 
-  constructor(maxTotal: number) {
+  /** A sender who is silent for longer than `silenceMs` is answered 408, and so is one who takes as long for a small body. */
+  constructor(maxTotal: number, silenceMs: number) {
     this.#maxTotal = maxTotal;
+    this.#silenceMs = silenceMs;
   }
 
   /** Reads a body of at most `maxBytes` and runs `use` with it. Throws 413 for a larger one, 429 when too much is held. */
@@ -22,7 +25,11 @@ export class BodyBudget {
       if (this.#held > this.#maxTotal) throw new ApiError('TOOMANYREQUESTS', undefined, { headers: { 'retry-after': '1' } });
     };
     try {
-      return await use(await (declared > 0 && declared <= SMALL_BODY_BYTES ? readAtOnce(request, take) : collect(request, take)));
+      return await use(
+        await (declared > 0 && declared <= SMALL_BODY_BYTES
+          ? readAtOnce(request, this.#silenceMs, take)
+          : collect(request, this.#silenceMs, take)),
+      );
     } finally {
       this.#held -= own;
     }
@@ -30,29 +37,46 @@ export class BodyBudget {
 }
 
 /** Bodies that say they are no longer than this are read in one piece: nearly all of them. */
-const SMALL_BODY_BYTES = 1024 * 1024;
+const SMALL_BODY_BYTES = 64 * 1024;
 
-async function readAtOnce(request: Request, take: (bytes: number) => void): Promise<Uint8Array> {
-  let body: Uint8Array;
+/** The result of a wait for the sender, unless it takes longer than he is given. */
+async function within<T>(wait: Promise<T>, ms: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      // the connection goes, too: what comes next on it is the rest of this body
+      reject(new ApiError('MALFORMED_UPLOAD', undefined, { status: 408, headers: { connection: 'close' } }));
+    }, ms);
+  });
   try {
-    body = new Uint8Array(await request.arrayBuffer());
-  } catch (cause) {
-    throw new ApiError('MALFORMED_UPLOAD', undefined, { cause }); // the sender broke off
+    return await Promise.race([wait, late]);
+  } catch (e) {
+    if (e instanceof ApiError) throw e;
+    throw new ApiError('MALFORMED_UPLOAD', undefined, { cause: e }); // the sender broke off
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+async function readAtOnce(request: Request, silenceMs: number, take: (bytes: number) => void): Promise<Uint8Array> {
+  const body = new Uint8Array(await within(request.arrayBuffer(), silenceMs));
   take(body.length);
   return body;
 }
 
-async function collect(request: Request, take: (bytes: number) => void): Promise<Uint8Array> {
+async function collect(request: Request, silenceMs: number, take: (bytes: number) => void): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
+  const reader = request.body?.getReader();
   try {
-    for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-      take(chunk.length);
-      chunks.push(chunk);
+    while (reader !== undefined) {
+      const step = await within(reader.read(), silenceMs);
+      if (step.done) break;
+      take(step.value.length);
+      chunks.push(step.value);
     }
   } catch (e) {
-    if (e instanceof ApiError) throw e;
-    throw new ApiError('MALFORMED_UPLOAD', undefined, { cause: e }); // the sender broke off
+    void reader?.cancel().catch(() => undefined);
+    throw e;
   }
   if (chunks.length === 1) return chunks[0] as Uint8Array;
   const body = new Uint8Array(chunks.reduce((n, c) => n + c.length, 0));

@@ -16,6 +16,12 @@ import {
 import { storeFaults } from '../faults.ts';
 import type { Head, MetadataStore, StoredFile } from '../storage/port.ts';
 
+/** What the newest snapshot and timestamp hold, where that is known without parsing them. */
+export interface MadePayloads {
+  readonly snapshot: Snapshot;
+  readonly timestamp: Timestamp;
+}
+
 /** One state of a collection. Files are loaded when asked for, once. */
 export interface CurrentState {
   readonly gun: string;
@@ -25,7 +31,7 @@ export interface CurrentState {
   /** A role's current file; `undefined` if the snapshot does not list it. */
   file(role: string): Promise<StoredFile | undefined>;
   /** The state that an update makes of this one: what it stored, and what was loaded before and still counts. */
-  next(head: Head, stored: readonly StoredFile[]): CurrentState;
+  next(head: Head, stored: readonly StoredFile[], made: MadePayloads): CurrentState;
 }
 
 /** The state now; `undefined` if there is no such collection. Faults: `STORE_TORN`, and those of parsing. */
@@ -35,8 +41,13 @@ export async function loadCurrent(store: MetadataStore, gun: string): Promise<Cu
 }
 
 /** The state that the first update of a collection makes. */
-export const firstState = (store: MetadataStore, gun: string, head: Head, stored: readonly StoredFile[]): CurrentState =>
-  new State(store, gun, head, stored);
+export const firstState = (
+  store: MetadataStore,
+  gun: string,
+  head: Head,
+  stored: readonly StoredFile[],
+  made: MadePayloads,
+): CurrentState => new State(store, gun, head, stored, made);
 
 class State implements CurrentState {
   readonly gun: string;
@@ -47,13 +58,15 @@ class State implements CurrentState {
   readonly #loaded: Map<string, StoredFile>;
   #snapshot: Promise<{ file: StoredFile; payload: Snapshot }> | undefined;
 
-  constructor(store: MetadataStore, gun: string, head: Head, files: Iterable<StoredFile>) {
+  constructor(store: MetadataStore, gun: string, head: Head, files: Iterable<StoredFile>, made?: MadePayloads) {
     this.#store = store;
     this.gun = gun;
     this.head = head;
     this.#loaded = new Map([...files].map((f) => [f.role, f]));
     const file = this.#loaded.get('timestamp') as StoredFile;
-    this.timestamp = { file, payload: decodeTimestamp(parseEnvelope(file.bytes)) };
+    this.timestamp = { file, payload: made?.timestamp ?? decodeTimestamp(parseEnvelope(file.bytes)) };
+    const snapshot = made && this.#loaded.get('snapshot');
+    if (made && snapshot) this.#snapshot = Promise.resolve({ file: snapshot, payload: made.snapshot });
   }
 
   snapshot(): Promise<{ file: StoredFile; payload: Snapshot }> {
@@ -88,7 +101,7 @@ class State implements CurrentState {
     return file;
   }
 
-  next(head: Head, stored: readonly StoredFile[]): CurrentState {
-    return new State(this.#store, this.gun, head, [...this.#loaded.values(), ...stored]);
+  next(head: Head, stored: readonly StoredFile[], made: MadePayloads): CurrentState {
+    return new State(this.#store, this.gun, head, [...this.#loaded.values(), ...stored], made);
   }
 }

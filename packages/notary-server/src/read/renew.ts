@@ -6,12 +6,11 @@
  * never gets an error because of it: where nothing can be signed, the stored file is served as it is and says itself that it is old.
  */
 import { isFault, type Log } from '@notary/base';
-import { checkRoot, type Expiry } from '@notary/tuf';
-import { hexSha256 } from '../digest.ts';
+import { checkRoot, type Expiry, type Snapshot } from '@notary/tuf';
 import { RESIGN_LEAD_FRACTION, RESIGN_LEAD_MS } from '../limits.ts';
 import type { SigningService } from '../signing/port.ts';
 import type { AuditEntry, FileUpdate, MetadataStore } from '../storage/port.ts';
-import { renewSnapshot, renewTimestamp } from '../update/generate.ts';
+import { filesOf, type Made, renewSnapshot, renewTimestamp } from '../update/generate.ts';
 import { type CurrentState, loadCurrent } from './current.ts';
 
 export interface RenewDeps {
@@ -107,24 +106,19 @@ export class Renewer {
     if (stored === undefined) return [];
     const root = await checkRoot(stored.bytes, { gun: state.gun, at });
     const deps = { signing, at };
-    const files: FileUpdate[] = [];
     const { file, payload } = await state.snapshot();
-    let snapshot = file.bytes;
+    let renewed: Made<Snapshot> | undefined;
     if (at.getTime() >= renewalDue(payload.expires, file.storedAt)) {
-      const made = await renewSnapshot(root, payload, deps).catch((e: unknown) => {
+      renewed = await renewSnapshot(root, payload, deps).catch((e: unknown) => {
         if (isFault(e, 'TUF_SIGNATURES_INSUFFICIENT')) return undefined;
         throw e;
       });
-      if (made !== undefined) {
-        files.push({ role: 'snapshot', ...made, sha256: hexSha256(made.bytes) });
-        snapshot = made.bytes;
-      }
     }
     const timestampDue = at.getTime() >= renewalDue(state.timestamp.payload.expires, state.timestamp.file.storedAt);
-    if (files.length === 0 && !timestampDue) return [];
-    const timestamp = await renewTimestamp(root.payload, snapshot, state.timestamp.payload, deps);
-    files.push({ role: 'timestamp', ...timestamp, sha256: hexSha256(timestamp.bytes) });
-    return files;
+    if (renewed === undefined && !timestampDue) return [];
+    const snapshot = renewed ?? { version: payload.version, bytes: file.bytes, payload };
+    const timestamp = await renewTimestamp(root.payload, snapshot.bytes, state.timestamp.payload, deps);
+    return filesOf(snapshot, timestamp).slice(renewed === undefined ? 1 : 0);
   }
 
   #postpone(state: CurrentState, at: Date, ms: number): void {

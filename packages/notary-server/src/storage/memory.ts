@@ -5,17 +5,45 @@ import { storeFaults } from '../faults.ts';
 import { MAX_INT32 } from '../limits.ts';
 import type { AuditEntry, Change, FileUpdate, Head, MetadataStore, StoredFile } from './port.ts';
 
-interface Row extends StoredFile {
+/** A stored file; its bytes lie somewhere in a slab. */
+interface Row extends Omit<StoredFile, 'bytes'> {
   readonly id: number;
+  readonly slab: Uint8Array;
+  readonly start: number;
+  readonly end: number;
 }
 
-interface Collection {
-  readonly byRoleVersion: Map<string, Row>;
-  readonly byRoleChecksum: Map<string, Row>;
-  readonly newest: Map<string, number>;
+const SLAB_BYTES = 256 * 1024;
+
+/** Packs small files into large arrays: history is kept for ever, and an array of its own costs a file a kilobyte. */
+class Slabs {
+  #slab = new Uint8Array(0);
+  #used = 0;
+
+  put(bytes: Uint8Array): Pick<Row, 'slab' | 'start' | 'end'> {
+    if (bytes.length > SLAB_BYTES / 8) return { slab: bytes, start: 0, end: bytes.length };
+    if (this.#used + bytes.length > this.#slab.length) {
+      this.#slab = new Uint8Array(SLAB_BYTES);
+      this.#used = 0;
+    }
+    const start = this.#used;
+    this.#used += bytes.length;
+    this.#slab.set(bytes, start);
+    return { slab: this.#slab, start, end: this.#used };
+  }
 }
 
-const key = (role: string, rest: string | number): string => `${role}\n${rest}`;
+const toFile = (row: Row | undefined): StoredFile | undefined =>
+  row && { role: row.role, version: row.version, sha256: row.sha256, bytes: row.slab.subarray(row.start, row.end), storedAt: row.storedAt };
+
+/** One role's files. History is kept for ever, so a row costs no key of its own in either map. */
+interface RoleFiles {
+  readonly byVersion: Map<number, Row>;
+  readonly byChecksum: Map<string, Row>;
+  newest: number;
+}
+
+type Collection = Map<string, RoleFiles>;
 
 /** Audit entries kept; the log has them all. */
 const MAX_AUDIT = 1_000;
@@ -23,14 +51,15 @@ const MAX_AUDIT = 1_000;
 /** Creates an empty store. `now` stamps rows. */
 export function createMemoryStore(now: () => Date): MetadataStore & { readonly auditLog: readonly AuditEntry[] } {
   const collections = new Map<string, Collection>();
+  const slabs = new Slabs();
   const changes: Change[] = [];
   const auditLog: AuditEntry[] = [];
   let nextId = 1;
   let token = 0;
 
   const timestampOf = (gun: string): Row | undefined => {
-    const c = collections.get(gun);
-    return c?.byRoleVersion.get(key('timestamp', c.newest.get('timestamp') ?? -1));
+    const timestamps = collections.get(gun)?.get('timestamp');
+    return timestamps?.byVersion.get(timestamps.newest);
   };
   const headOf = (gun: string): Head | undefined => {
     const row = timestampOf(gun);
@@ -49,20 +78,23 @@ export function createMemoryStore(now: () => Date): MetadataStore & { readonly a
     const existing = collections.get(gun);
     const seen = new Set<string>();
     for (const f of files) {
-      const newest = existing?.newest.get(f.role);
-      const twice = seen.has(key(f.role, f.version));
+      const newest = existing?.get(f.role)?.newest;
+      const twice = seen.has(`${f.role}\n${f.version}`);
       if (twice || f.version > MAX_INT32 || (newest !== undefined && newest >= f.version)) {
         throw storeFaults.OLD_VERSION({ gun, role: f.role, version: f.version });
       }
-      seen.add(key(f.role, f.version));
+      seen.add(`${f.role}\n${f.version}`);
     }
-    const c = existing ?? { byRoleVersion: new Map(), byRoleChecksum: new Map(), newest: new Map() };
+    const c = existing ?? new Map<string, RoleFiles>();
     collections.set(gun, c);
+    const storedAt = now();
     for (const f of files) {
-      const row: Row = { ...f, id: nextId++, storedAt: now() };
-      c.byRoleVersion.set(key(f.role, f.version), row);
-      c.byRoleChecksum.set(key(f.role, f.sha256), row);
-      c.newest.set(f.role, Math.max(f.version, c.newest.get(f.role) ?? 0));
+      const row: Row = { role: f.role, version: f.version, sha256: f.sha256, id: nextId++, storedAt, ...slabs.put(f.bytes) };
+      const ofRole = c.get(f.role) ?? { byVersion: new Map(), byChecksum: new Map(), newest: 0 };
+      c.set(f.role, ofRole);
+      ofRole.byVersion.set(f.version, row);
+      ofRole.byChecksum.set(f.sha256, row);
+      ofRole.newest = Math.max(f.version, ofRole.newest);
       if (f.role === 'timestamp') record(gun, f.version, f.sha256, 'update');
     }
     token++;
@@ -85,11 +117,11 @@ export function createMemoryStore(now: () => Date): MetadataStore & { readonly a
       return out;
     },
     async currentTimestamp(gun) {
-      const [head, file] = [headOf(gun), timestampOf(gun)];
+      const [head, file] = [headOf(gun), toFile(timestampOf(gun))];
       return head && file ? { head, file } : undefined;
     },
-    byChecksum: async (gun, role, sha256) => collections.get(gun)?.byRoleChecksum.get(key(role, sha256)),
-    byVersion: async (gun, role, version) => collections.get(gun)?.byRoleVersion.get(key(role, version)),
+    byChecksum: async (gun, role, sha256) => toFile(collections.get(gun)?.get(role)?.byChecksum.get(sha256)),
+    byVersion: async (gun, role, version) => toFile(collections.get(gun)?.get(role)?.byVersion.get(version)),
     async delete(gun, audit) {
       if (audit) recordAudit(audit);
       if (!collections.delete(gun)) return false;

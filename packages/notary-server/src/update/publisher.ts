@@ -70,12 +70,12 @@ export class Publisher {
   ): Promise<readonly FileUpdate[]> {
     const { store, signing, now } = this.#deps;
     const at = now();
-    const files = await validateUpdate(gun, uploads, state, { signing, roots: this.#roots, at });
+    const { files, made } = await validateUpdate(gun, uploads, state, { signing, roots: this.#roots, at });
     const detail = Object.fromEntries(files.map((f) => [f.role, f.version]));
     const audit: AuditEntry = { at, action: 'publish', gun, subject: actor.subject, requestId: actor.requestId, detail };
     const head = await store.update(gun, files, state?.head, audit);
     const stored = files.map((f) => ({ ...f, storedAt: at }));
-    this.#remember(gun, state === undefined ? firstState(store, gun, head, stored) : state.next(head, stored));
+    this.#remember(gun, state === undefined ? firstState(store, gun, head, stored, made) : state.next(head, stored, made));
     return files;
   }
 

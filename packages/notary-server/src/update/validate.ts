@@ -16,16 +16,17 @@ import {
   parentRole,
   type RoleName,
   requireDelegation,
+  type Snapshot,
   TARGETS,
   type Targets,
   type VerifiedRoot,
 } from '@notary/tuf';
 import { hexSha256 } from '../digest.ts';
 import { MAX_FIRST_VERSION, MAX_INT32, MAX_VERSION_STEP } from '../limits.ts';
-import type { CurrentState } from '../read/current.ts';
+import type { CurrentState, MadePayloads } from '../read/current.ts';
 import type { SigningService } from '../signing/port.ts';
 import type { FileUpdate } from '../storage/port.ts';
-import { makeSnapshot, makeTimestamp } from './generate.ts';
+import { filesOf, type Made, makeSnapshot, makeTimestamp } from './generate.ts';
 import type { RootMemory } from './root-memory.ts';
 import { ValidationError, type ValidationKind } from './validation-error.ts';
 
@@ -50,13 +51,19 @@ interface Judged {
   readonly targets: Map<RoleName, Targets>;
 }
 
+/** What an update comes to: the files to store, and what the newest snapshot and timestamp among them hold. */
+export interface JudgedUpdate {
+  readonly files: readonly FileUpdate[];
+  readonly made: MadePayloads;
+}
+
 /** The files to store. Throws {@link ValidationError} for what the publisher did wrong, faults for what the server cannot do. */
 export async function validateUpdate(
   gun: string,
   uploads: ReadonlyMap<string, Upload>,
   state: CurrentState | undefined,
   deps: ValidationDeps,
-): Promise<FileUpdate[]> {
+): Promise<JudgedUpdate> {
   const out: FileUpdate[] = [];
   const accept = (upload: Upload): void => {
     out.push({ ...upload, sha256: hexSha256(upload.bytes) });
@@ -78,10 +85,8 @@ export async function validateUpdate(
     uploaded === undefined
       ? await makeSnapshot({ ...judged, previous: state && (await state.snapshot()).payload, changed: roles, deps })
       : await judgeSnapshot(uploaded, judged, deps.at);
-  out.push({ role: 'snapshot', version: snapshot.version, bytes: snapshot.bytes, sha256: hexSha256(snapshot.bytes) });
   const timestamp = await makeTimestamp({ root: root.payload, snapshot: snapshot.bytes, previous: state?.timestamp.payload, deps });
-  out.push({ role: 'timestamp', version: timestamp.version, bytes: timestamp.bytes, sha256: hexSha256(timestamp.bytes) });
-  return out;
+  return { files: [...out, ...filesOf(snapshot, timestamp)], made: { snapshot: snapshot.payload, timestamp: timestamp.payload } };
 }
 
 /** Runs a check whose faults are the publisher's mistakes of this kind. Faults that are the server's own pass through. */
@@ -166,10 +171,10 @@ async function judgeTargets(role: RoleName, upload: Upload, judged: Judged, at: 
   return { role, version: targets.payload.version, bytes: upload.bytes };
 }
 
-async function judgeSnapshot(upload: Upload, judged: Judged, at: Date): Promise<{ bytes: Uint8Array; version: number }> {
+async function judgeSnapshot(upload: Upload, judged: Judged, at: Date): Promise<Made<Snapshot>> {
   return blame('ErrBadSnapshot', async () => {
     const snapshot = await checkSnapshot(upload.bytes, { at, root: judged.root.payload });
     for (const [role, bytes] of judged.loaded) checkHashes(bytes, role, snapshot.payload.meta.get(role));
-    return { bytes: upload.bytes, version: snapshot.payload.version };
+    return { bytes: upload.bytes, version: snapshot.payload.version, payload: snapshot.payload };
   });
 }

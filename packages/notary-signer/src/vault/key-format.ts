@@ -3,7 +3,15 @@
  * The reference's raw form of private keys: SEC 1 DER for ECDSA P-256, and for Ed25519 the 96 bytes public ‖ seed ‖ public.
  */
 import { concatBytes, equalBytes, Secret } from '@notary/base';
-import { generatePrivateKey, importPkcs8, type KeyAlgorithm, type PrivateKey, parsePrivateKey, parsePublicKey } from '@notary/base/crypto';
+import {
+  createDirectSigner,
+  generatePrivateKey,
+  importPkcs8,
+  type KeyAlgorithm,
+  type PrivateKey,
+  parsePrivateKey,
+  parsePublicKey,
+} from '@notary/base/crypto';
 
 export type VaultAlgorithm = 'ecdsa' | 'ed25519';
 
@@ -50,7 +58,9 @@ function wrap(key: PrivateKey, algorithm: VaultAlgorithm): OpenKey {
   const parsed = parsePublicKey(key.spki);
   const method: KeyAlgorithm = algorithm === 'ecdsa' ? 'ES256' : 'Ed25519';
   const publicBytes = parsed.type === 'ed25519' ? parsed.key : key.spki;
-  return { algorithm, public: publicBytes, sign: (data) => key.sign(method, data) };
+  let signer: ((data: Uint8Array) => Uint8Array) | undefined;
+  const sign = async (data: Uint8Array): Promise<Uint8Array> => (signer ??= createDirectSigner(key, method))(data);
+  return { algorithm, public: publicBytes, sign };
 }
 
 /** A new key and its raw form. */
