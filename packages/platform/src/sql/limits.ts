@@ -16,5 +16,8 @@ export const IDLE_TIMEOUT_MS = 60_000;
 /** How long a SQLite writer waits for another process to finish its transaction, in milliseconds. */
 export const SQLITE_BUSY_MS = 15_000;
 
+/** Transactions that one SQLite commit takes together: more gain nothing, and a failing disk would fail them all. */
+export const MAX_GROUP = 64;
+
 /** Prepared SQLite statements kept. The project's own statements number a few dozen; batch sizes are rounded up. */
 export const MAX_PREPARED = 256;

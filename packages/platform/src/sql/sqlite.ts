@@ -5,9 +5,9 @@
  * A file is opened twice: one connection writes, one reads, in WAL mode, so that reads outside a transaction see committed
  * data only and never wait for a writer. `synchronous` is FULL: an acknowledged commit survives the loss of power.
  */
-import type { Clock, Sql, SqlRow, SqlSession, SqlValue } from '@notary/base';
+import { type Clock, isFault, type Sql, type SqlRow, type SqlSession, type SqlValue } from '@notary/base';
 import { describeDriverError, sqlFaults } from './faults.ts';
-import { MAX_PREPARED, SQLITE_BUSY_MS } from './limits.ts';
+import { MAX_GROUP, MAX_PREPARED, SQLITE_BUSY_MS } from './limits.ts';
 import { createMutex } from './mutex.ts';
 
 /** The part of `node:sqlite` in use. */
@@ -115,6 +115,81 @@ export interface SqliteSql extends Sql {
   changeToken(): number;
 }
 
+/** One transaction that waits for its group. */
+interface Job {
+  readonly work: (session: SqlSession) => Promise<unknown>;
+  readonly settle: { resolve(value: unknown): void; reject(e: unknown): void };
+}
+
+type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
+/**
+ * Transactions that arrive together are committed together: each is a savepoint of one transaction, succeeds or fails by itself, and
+ * is acknowledged after the one sync that all of them share. A crash before it loses them all, and nobody was told otherwise.
+ */
+class Groups {
+  readonly #writer: Connection;
+  readonly #retry: (step: () => void) => Promise<void>;
+  #waiting: Job[] = [];
+
+  constructor(writer: Connection, retry: (step: () => void) => Promise<void>) {
+    this.#writer = writer;
+    this.#retry = retry;
+  }
+
+  /** `true` if the caller has to see to it that {@link run} is called. */
+  add(job: Job): boolean {
+    return this.#waiting.push(job) === 1;
+  }
+
+  /** Runs and commits all who wait. Never rejects. */
+  async run(): Promise<void> {
+    // who comes from here on, or finds no room, is of the next group
+    const jobs = this.#waiting.splice(0, MAX_GROUP);
+    if (jobs.length === 0) return;
+    const outcomes: Outcome[] = [];
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      await this.#retry(() => this.#writer.exec('BEGIN IMMEDIATE'));
+      for (const job of jobs) outcomes.push(await this.#one(job, jobs.length > 1));
+      if (outcomes.every((o) => 'error' in o)) rollback(this.#writer);
+      else await this.#retry(() => this.#writer.exec('COMMIT'));
+    } catch (e) {
+      rollback(this.#writer);
+      failure = { error: isFault(e) ? e : translate(e) };
+    }
+    jobs.forEach(({ settle }, i) => {
+      // without the commit nothing holds, not even a refusal: it may rest on what another one of the group had written
+      const outcome = failure ?? (outcomes[i] as Outcome);
+      if ('error' in outcome) settle.reject(outcome.error);
+      else settle.resolve(outcome.value);
+    });
+  }
+
+  /** Throws if the whole transaction is gone. */
+  async #one(job: Job, grouped: boolean): Promise<Outcome> {
+    if (grouped) this.#writer.exec('SAVEPOINT one');
+    try {
+      const value = await job.work(this.#writer);
+      if (grouped) this.#writer.exec('RELEASE one');
+      return { value };
+    } catch (error) {
+      if (grouped) {
+        try {
+          this.#writer.exec('ROLLBACK TO one; RELEASE one');
+        } catch (gone) {
+          throw isFault(error) ? error : gone; // SQLite has given up the whole transaction, on a full disk for example
+        }
+      }
+      return { error: isBusy(error) ? translate(error) : error };
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+}
+
 /** Opens (and creates) the database file; `:memory:` lives as long as the object. */
 export async function openSqlite(path: string, clock: Pick<Clock, 'now' | 'sleep'>): Promise<SqliteSql> {
   const module = sqliteModule();
@@ -148,7 +223,12 @@ async function retryWhileBusy<T>(clock: Pick<Clock, 'now' | 'sleep'>, step: () =
 function createSql(writer: Connection, reader: Connection, clock: Pick<Clock, 'now' | 'sleep'>, inMemory: boolean): SqliteSql {
   const mutex = createMutex();
   let ownWrites = 0;
-  const begin = () => retryWhileBusy(clock, () => writer.exec('BEGIN IMMEDIATE'));
+  const groups = new Groups(writer, (step) => retryWhileBusy(clock, step));
+  const runGroup = async (): Promise<void> => {
+    await groups.run();
+    ownWrites++;
+    if (!groups.isEmpty) setImmediate(() => void mutex(runGroup));
+  };
 
   return {
     dialect: 'sqlite',
@@ -166,27 +246,16 @@ function createSql(writer: Connection, reader: Connection, clock: Pick<Clock, 'n
           }
         }
       }),
-    transaction: (work) =>
-      mutex(async () => {
-        try {
-          await begin();
-        } catch (e) {
-          throw translate(e);
-        }
-        try {
-          const result = await work(writer);
-          await retryWhileBusy(clock, () => writer.exec('COMMIT'));
-          return result;
-        } catch (e) {
-          rollback(writer);
-          throw isBusy(e) ? translate(e) : e;
-        } finally {
-          ownWrites++;
-        }
+    transaction: <T>(work: (session: SqlSession) => Promise<T>) =>
+      new Promise<T>((resolve, reject) => {
+        const first = groups.add({ work, settle: { resolve: (value) => resolve(value as T), reject } });
+        // requests that have arrived get to their own transactions before this one begins
+        if (first) setImmediate(() => void mutex(runGroup));
       }),
     changeToken: () => (inMemory ? ownWrites : reader.dataVersion()),
     close: () =>
       mutex(async () => {
+        while (!groups.isEmpty) await groups.run();
         if (reader !== writer) reader.close();
         writer.close();
       }),
