@@ -126,6 +126,33 @@ describe('a remedy', () => {
   });
 });
 
+it('a certificate in place of a key is called one', async () => {
+  const { files, call, ok } = createNotation();
+  await ok(['cert', 'generate-test', 't']);
+  files.put('/home/c.pem', files.snapshot()[`${CONFIG}/localkeys/t.crt`] as string);
+  expect((await call(['sign', '--key-file', '/home/c.pem', `${REGISTRY}/a:b`])).stderr).toBe(
+    'Error: tls: found a certificate rather than a key in the PEM for the private key\n',
+  );
+});
+
+it('a publisher whose name is not trusted is named, in words that a policy is written in', async () => {
+  const notation = createNotation({
+    [`${CONFIG}/trustpolicy.oci.json`]: policyFor('t', { trustedIdentities: ['x509.subject: C=US, ST=WA, O=Other'] }),
+  });
+  await notation.ok(['cert', 'generate-test', '--default', 't']);
+  const reference = `${REGISTRY}/app@${await notation.push('app', 'v1')}`;
+  await notation.ok(['sign', reference]);
+  const { stderr } = await notation.call(['verify', reference]);
+  expect(stderr).toContain('its subject CN=t,O=Notary,L=Seattle,ST=WA,C=US matches none of the trusted identities of the policy "p"\n');
+});
+
+it('explain has every remedy, that of facts too', async () => {
+  const { ok } = createNotation();
+  expect((await ok(['explain', 'OCI_UNAUTHORIZED'])).stdout).toContain('log in to the registry');
+  for (const { code, remedy = '' } of (await ok(['explain', '--json'])).json().codes)
+    expect({ code, remedy }).not.toMatchObject({ remedy: expect.stringContaining('undefined') });
+});
+
 describe('--json without a command that could read it', () => {
   it.each([
     ['foo --json', '', 'CLI_COMMAND_UNKNOWN'],

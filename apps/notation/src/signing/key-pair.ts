@@ -55,8 +55,10 @@ export async function loadAdHocKeyPair(deps: AppDeps, files: AdHocFiles): Promis
     if (certificates.length === 0) certificates.push(...bag.certificates.map((der) => parseCertificate(der)));
     return { key: bag.key, chain: adHocChain(bag.key, certificates, files.keyFile) };
   }
+  const blocks = blocksOf(bytes);
+  if (blocks.length > 0) checkKeyBlocks(blocks);
   const key = await parseKey(deps, bytes, passphrase);
-  if (certificates.length === 0) certificates.push(...certificatesBeside(bytes));
+  if (certificates.length === 0) certificates.push(...certificatesAmong(blocks));
   return { key, chain: adHocChain(key, certificates, files.keyFile) };
 }
 
@@ -66,10 +68,8 @@ function adHocChain(key: PrivateKey, certificates: readonly Certificate[], path:
   return orderChain(certificates, key.spki);
 }
 
-const certificatesBeside = (bytes: Uint8Array): Certificate[] =>
-  blocksOf(bytes)
-    .filter((b) => b.label === 'CERTIFICATE')
-    .map((b) => parseCertificate(b.bytes));
+const certificatesAmong = (blocks: readonly PemBlock[]): Certificate[] =>
+  blocks.filter((b) => b.label === 'CERTIFICATE').map((b) => parseCertificate(b.bytes));
 
 /** Files that were written leaf first stay as they are; others are put in order if the key's own certificate is among them. */
 function chainOf(key: PrivateKey, certificates: readonly Certificate[]): readonly Certificate[] {

@@ -84,6 +84,8 @@ function factOf(fault: Fault, at: Date): string {
       const days = Math.floor((at.getTime() - expiry.getTime()) / DAY_MS);
       return `expired ${formatRfc3339(expiry)}${days > 0 ? `, ${days} day${days === 1 ? '' : 's'} ago` : ''}`;
     }
+    case 'TRUST_IDENTITY_UNMATCHED':
+      return `its subject ${facts.subject} matches none of the trusted identities of the policy "${facts.statement}"`;
     case 'NOTATION_DESCRIPTOR_MISMATCH':
       return `it was made for ${facts.signed}, not for this artifact`;
     default:

@@ -19,7 +19,7 @@ export const gcFlags = {
 
 export const gcCommand: Command<AppDeps> = {
   name: 'gc',
-  use: 'gc [flags]',
+  use: '[flags]',
   short: 'Remove blobs that nothing refers to',
   long: `Remove blobs that no manifest refers to. Where a registry serves the root, it is asked to do so, and content younger than two
 minutes stays: it may belong to a push. \`serve --gc-interval\` has it collect by itself. Signatures and other referrers stay as long as

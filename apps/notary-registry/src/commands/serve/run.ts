@@ -124,6 +124,7 @@ export async function run({ options }: Invocation<typeof serveFlags>, deps: AppD
       log,
       metrics,
       readOnly: options.readOnly,
+      bodyChunks: 'given',
       missingBlobs: options.requireBlobs ? 'refuse' : 'accept',
       ...(access.control === undefined ? {} : { access: access.control }),
     });

@@ -64,7 +64,7 @@ export const serveFlags = {
 
 export const serveCommand: Command<AppDeps> = {
   name: 'serve',
-  use: 'serve [flags]',
+  use: '[flags]',
   short: 'Serve the registry',
   long: `Serve an OCI registry (OCI Distribution 1.1). Each repository is an OCI image layout below the root that other tools may read
 while the registry runs. SIGTERM and SIGINT stop it gracefully, SIGHUP reads certificates and users again. Logs are JSON lines on

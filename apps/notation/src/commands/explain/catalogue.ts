@@ -120,8 +120,17 @@ function withPlaceholders<T>(say: (facts: unknown) => T): T | undefined {
   }
 }
 
+/** What a remedy says where no fact is known; `undefined` where it needs one. */
+function withoutFacts(remedy: (facts: unknown) => Remedy | undefined): Remedy | undefined {
+  try {
+    return remedy({});
+  } catch {
+    return undefined;
+  }
+}
+
 function remedyOf(remedy: Maker['row']['remedy']): string | undefined {
-  const found = typeof remedy === 'function' ? withPlaceholders(remedy) : remedy;
+  const found = typeof remedy === 'function' ? (withPlaceholders(remedy) ?? withoutFacts(remedy)) : remedy;
   if (found === undefined || typeof found === 'string') return found;
   return found.command === undefined ? found.text : `${found.text}: ${found.command.join(' ')}`;
 }
