@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every refusal of the commands themselves, under its code and with a remedy, if any, that weakens nothing. */
+import { filesFaults } from '@notary/base';
 import { createTestCa, type TestCa, type TestIdentity } from '@notary/testkit';
 import { beforeAll, expect, it } from 'vitest';
 import { CONFIG, createNotation, type Notation, policyFor, REGISTRY } from './support.ts';
@@ -24,6 +25,7 @@ async function machine(): Promise<Notation> {
     '/home/c.pem': signer.chainPem,
     '/home/root.pem': ca.rootPem,
     '/home/empty.pem': 'nothing\n',
+    '/home/none.pem': '',
     '/home/x.sig': 'x',
     '/home/blob': 'blob',
     [KEYS]: list([
@@ -53,7 +55,7 @@ it.each<[code: string, argv: readonly string[], prepare?: (notation: Notation) =
   ['CMD_STORE_TYPE_EMPTY', ['cert', 'add', '--type', '', '--store', 'acme', '/home/root.pem']],
   ['CMD_STORE_TYPE_UNSUPPORTED', ['cert', 'delete', '--type', 'CA', '--store', 'acme', '--all', '--yes']],
   ['CMD_STORE_NAME_INVALID', ['cert', 'delete', '--type', 'ca', '--store', '..', '--all', '--yes']],
-  ['CMD_CERTIFICATE_NONE', ['cert', 'check', '/home/empty.pem']],
+  ['CMD_CERTIFICATE_NONE', ['cert', 'check', '/home/none.pem']],
   ['CMD_CERTIFICATES_NOT_ADDED', ['cert', 'add', '--type', 'ca', '--store', 'acme', '/home/root.pem']],
   ['CMD_TLS_PAIR', ['key', 'add', '--key-file', '/home/c.pem', '--cert-file', '/home/c.pem', 'new']],
   ['CMD_TLS_PAIR', ['key', 'add', '--key-file', '/home/k.pem', '--cert-file', '/home/empty.pem', 'new']],
@@ -100,6 +102,16 @@ it.each<[code: string, prepare: (notation: Notation) => unknown]>([
   [
     'TRUST_POLICY_NOT_REGULAR',
     (n) => n.files.remove(`${CONFIG}/trustpolicy.json`).then(() => n.files.putLink(`${CONFIG}/trustpolicy.json`, '/elsewhere')),
+  ],
+  [
+    'TRUST_POLICY_UNREADABLE',
+    ({ files }) => {
+      const read = files.read.bind(files);
+      const denied = filesFaults.DENIED({ path: 'trustpolicy.json', operation: 'open', reason: 'permission denied' });
+      Object.assign(files, {
+        read: (path: string, max: number) => (path.endsWith('trustpolicy.json') ? Promise.reject(denied) : read(path, max)),
+      });
+    },
   ],
 ])('%s: nothing is verified under a policy that is not there as a file', async (code, prepare) => {
   const notation = await machine();
