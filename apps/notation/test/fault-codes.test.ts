@@ -65,7 +65,8 @@ it.each<[code: string, argv: readonly string[], prepare?: (notation: Notation) =
   ['CMD_SIGNATURE_NAME_INVALID', ['blob', 'inspect', '/home/blob']],
   ['CMD_POLICY_ABSENT', ['blob', 'policy', 'show']],
   ['CMD_CODE_UNKNOWN', ['explain', 'TRUST_NOTHING_OF_THE_KIND']],
-])('%s: %j', async (code, argv, prepare) => {
+  // As rest parameters: Bun takes a last one that the table leaves out for a callback.
+])('%s: %j', async (...[code, argv, prepare]) => {
   const notation = await machine();
   await prepare?.(notation);
   const outcome = await notation.call([...argv.slice(0, 1), ...argv.slice(1), '--json']);
