@@ -2,10 +2,16 @@
 /** A place to measure `notation` in: a registry, artifacts, keys, a policy, and the environment of both contenders. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parsePrivateKey } from '@notary/base/crypto';
+import { signArtifact } from '@notary/notation/sign';
+import { createRemoteRepository } from '@notary/oci/remote';
+import { createPlatform } from '@notary/platform';
+import { createLocalSigner, JWS_MEDIA_TYPE } from '@notary/signature';
 import { answers, freePort, repositoryRoot, type StartedProcess, startProcess } from '@notary/testkit';
+import { parseCertificates } from '@notary/x509';
 import type { BenchContext, Contender } from './harness.ts';
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
@@ -117,6 +123,23 @@ async function startProxy(
   return { proxy, process: started };
 }
 
+/** Signs many artifacts with the key `bench` in this process: what is measured begins after it. */
+async function signAll(config: string, references: readonly string[]): Promise<void> {
+  const key = (extension: string): Uint8Array => readFileSync(join(config, 'localkeys', `bench.${extension}`));
+  const signer = createLocalSigner(await parsePrivateKey(key('key')), parseCertificates(key('crt')));
+  const { http, clock, random } = createPlatform();
+  const client = http();
+  const left = [...references];
+  const worker = async (): Promise<void> => {
+    for (let next = left.pop(); next !== undefined; next = left.pop()) {
+      const [, registry = '', repository = '', reference = ''] = /^([^/]+)\/([^@]+)@(.+)$/.exec(next) ?? [];
+      const target = createRemoteRepository({ registry, repository, http: client, clock, random, allowPlainHttp: true });
+      await signArtifact({ repository: target, reference, signer, mediaType: JWS_MEDIA_TYPE, clock, signingAgent: 'notary-bench' });
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, worker));
+}
+
 const opened = new WeakMap<BenchContext, Promise<Workbench>>();
 
 /** The workbench of a run: made once, shared by the scenarios, taken down at the end. */
@@ -160,11 +183,7 @@ async function open(context: BenchContext): Promise<Workbench> {
     async signMany(name, count) {
       const references: string[] = [];
       for (let i = 0; i < count; i++) references.push(await push(name, `v${i}`));
-      const left = [...references];
-      const worker = async (): Promise<void> => {
-        for (let next = left.pop(); next !== undefined; next = left.pop()) await notation('sign', next);
-      };
-      await Promise.all([worker(), worker()]);
+      await signAll(config, references);
       return references;
     },
     async proxy(delayMs, mode) {
