@@ -73,17 +73,24 @@ export function createReadOnlyCache(cache: MetadataCache): MetadataCache {
 
 /**
  * Holds writes back until `commit`, except roots, which stand on their own. Files are written bottom-up, the timestamp last: a
- * crash in between leaves files that the next update finds by their digests or fetches again.
+ * crash in between leaves files that the next update finds by their digests or fetches again. What was read is kept: one update
+ * sees one state of each file.
  */
 export function createPendingCache(cache: MetadataCache): MetadataCache & { commit(): Promise<void> } {
   const pending = new Map<string, Uint8Array>();
+  const found = new Map<string, Promise<Uint8Array | undefined>>();
   return {
     async read(role, maxBytes) {
-      const bytes = pending.get(role);
-      if (bytes === undefined) return cache.read(role, maxBytes);
+      const bytes = pending.get(role) ?? (await found.get(role));
+      if (bytes === undefined) {
+        const reading = cache.read(role, maxBytes);
+        found.set(role, reading);
+        return reading;
+      }
       return maxBytes !== undefined && bytes.length > maxBytes ? undefined : bytes;
     },
     async write(role, bytes) {
+      found.delete(role);
       if (role === 'root') await cache.write(role, bytes);
       else pending.set(role, bytes);
     },

@@ -26,7 +26,7 @@ import type { Session } from './update-session.ts';
 export async function knownVersion(session: Session, role: RoleName, cached: Uint8Array | undefined): Promise<number> {
   const { old, at } = session;
   if (cached === undefined || old === undefined) return 1;
-  const check = { at, root: old.payload, expiry: 'ignore' } as const;
+  const check = { at, root: old.payload, expiry: 'ignore', proof: await session.proofs.get(role) } as const;
   try {
     if (role === TIMESTAMP) return (await checkTimestamp(cached, check)).payload.version;
     if (role === SNAPSHOT) return (await checkSnapshot(cached, check)).payload.version;
@@ -40,10 +40,10 @@ export async function knownVersion(session: Session, role: RoleName, cached: Uin
 
 /** A cached delegation counts if the cached chain of its parents vouches for it. */
 async function knownDelegationVersion(session: Session, role: RoleName, cached: Uint8Array, old: VerifiedRoot): Promise<number> {
-  const { at, cache, gun } = session;
+  const { at, cache, gun, proofs } = session;
   const bytes = await cache.read(TARGETS);
   if (bytes === undefined || !isDelegation(role)) return 1;
-  const targets = await checkTargets(bytes, { at, root: old.payload, expiry: 'ignore' });
+  const targets = await checkTargets(bytes, { at, root: old.payload, expiry: 'ignore', proof: await proofs.get(TARGETS) });
   let set: TrustedSet = { ...startTrustedSet(old, gun, at), targets: new Map([[TARGETS, targets]]) };
   const parts = role.split('/');
   for (let depth = 2; depth <= parts.length; depth++) {

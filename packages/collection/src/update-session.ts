@@ -14,6 +14,7 @@ import {
 import type { MetadataCache } from './cache.ts';
 import type { Gun } from './gun.ts';
 import { MAX_PARALLEL_FETCHES } from './limits.ts';
+import type { Proofs } from './proofs.ts';
 import type { Remote } from './remote.ts';
 
 export interface UpdateOptions {
@@ -48,6 +49,8 @@ export interface Session extends UpdateOptions {
   fromCache: boolean;
   /** What the last accepted snapshot said of the root. */
   rootMeta: FileMeta | undefined;
+  /** What is known of the cached files. */
+  readonly proofs: Proofs;
   /** Answers that were asked for ahead of time, each good for one use. */
   readonly prefetched: Map<string, Promise<Settled<Uint8Array>>>;
 }

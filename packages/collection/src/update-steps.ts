@@ -46,12 +46,15 @@ export async function loadTimestamp(session: Session, set: TrustedSet): Promise<
     session.log.warn(
       'Error while downloading remote metadata, using cached timestamp - this might not be the latest version available remotely',
     );
-    return step(session, TIMESTAMP, (options) => acceptTimestamp(set, cached, options));
+    const proof = await session.proofs.get(TIMESTAMP);
+    return step(session, TIMESTAMP, (options) => acceptTimestamp(set, cached, { ...options, proof }));
   }
   // The same bytes are not older than themselves: nothing to compare.
   const isSame = cached !== undefined && equalBytes(cached, bytes);
   const minVersion = isSame ? 1 : await knownVersion(session, TIMESTAMP, cached);
-  const next = await step(session, TIMESTAMP, (options) => acceptTimestamp(set, bytes, { ...options, minVersion }));
+  const judged = isSame ? cached : bytes;
+  const proof = await session.proofs.get(TIMESTAMP);
+  const next = await step(session, TIMESTAMP, (options) => acceptTimestamp(set, judged, { ...options, minVersion, proof }));
   await session.cache.write(TIMESTAMP, bytes);
   session.fromCache = false;
   return next;
@@ -66,8 +69,9 @@ export async function loadListed(session: Session, set: TrustedSet, role: RoleNa
   const accept = role === SNAPSHOT ? acceptSnapshot : acceptTargets;
   const cached = await session.cache.read(role);
   if (cached !== undefined && cached.length === meta.length) {
+    const proof = await session.proofs.get(role);
     try {
-      return await step(session, role, (options) => accept(set, cached, options));
+      return await step(session, role, (options) => accept(set, cached, { ...options, proof }));
     } catch (e) {
       if (!isFault(e)) throw e;
     }

@@ -30,6 +30,7 @@ import {
 import { createPendingCache } from './cache.ts';
 import { collectionFaults } from './faults.ts';
 import type { Gun } from './gun.ts';
+import { NO_PROOFS, proveCached } from './proofs.ts';
 import { followRoots } from './root-chain.ts';
 import { fetchPlain, prefetch, type Session, type Update, type UpdateOptions } from './update-session.ts';
 import { fits, loadDelegations, loadListed, loadTimestamp } from './update-steps.ts';
@@ -43,6 +44,7 @@ export async function updateCollection(options: UpdateOptions): Promise<Update> 
   // A broken cached root fails hard: it is what pins trust.
   const old = cached === undefined ? undefined : await checkRoot(cached, { gun, at, expiry: 'ignore' });
   const pending = createPendingCache(cache);
+  const proofs = old === undefined ? NO_PROOFS : proveCached(pending, old, at);
   const session: Session = {
     ...options,
     cache: pending,
@@ -51,6 +53,7 @@ export async function updateCollection(options: UpdateOptions): Promise<Update> 
     expiredFound: new Map(),
     fromCache: false,
     rootMeta: undefined,
+    proofs,
     prefetched,
   };
   const root = await bootstrap(session);

@@ -66,6 +66,30 @@ describe('a new collection', () => {
   });
 });
 
+describe('a reader that was there before', () => {
+  it('judges what it has while the answer is on its way', async () => {
+    const reader = await client(server.remote(gun), clock);
+    await publishFirst();
+    await c.readCollection(reader);
+    const read: string[] = [];
+    const cache: c.MetadataCache = {
+      read: async (role, maxBytes) => {
+        read.push(role);
+        return reader.cache.read(role, maxBytes);
+      },
+      write: (role, bytes) => reader.cache.write(role, bytes),
+    };
+    server.intercept = async (_, bytes) => {
+      while (read.length < 4) await new Promise((resolve) => setTimeout(resolve, 1));
+      return bytes;
+    };
+    server.requests.length = 0;
+    await c.updateCollection({ ...c.updateOptions(reader), cache, at: clock.now() });
+    expect(server.requests).toEqual(['GET timestamp']);
+    expect(read.sort()).toEqual(['root', 'snapshot', 'targets', 'timestamp']);
+  });
+});
+
 describe('publishing', () => {
   it('removes exactly the changes that went out', async () => {
     await publishFirst();

@@ -24,7 +24,15 @@ export interface RoleCheck {
 /** For roles whose keys the root lists. */
 export interface BaseRoleCheck extends RoleCheck {
   readonly root: Root;
+  /**
+   * What an earlier check of these very bytes under this very root gave: their signatures are not checked again. Digests, version and
+   * expiry are. Anything else is as good as nothing.
+   */
+  readonly proof?: VerifiedMetadata<Payload> | undefined;
 }
+
+/** The root whose keys were found to have signed. */
+const provenUnder = new WeakMap<VerifiedMetadata<Payload>, Root>();
 
 /** Faults of all checks: those of parsing, `TUF_CHECKSUM_MISMATCH`, `TUF_NO_SIGNATURES`, `TUF_THRESHOLD`, `TUF_METADATA_INVALID`, `TUF_VERSION_LOW`, `TUF_EXPIRED`. */
 export const checkTimestamp = (bytes: Uint8Array, check: BaseRoleCheck): Promise<VerifiedTimestamp> =>
@@ -41,11 +49,18 @@ async function checkBaseRole<P extends Payload>(
   check: BaseRoleCheck,
 ): Promise<VerifiedMetadata<P>> {
   if (check.expected !== undefined) checkHashes(bytes, role, check.expected);
+  const { proof } = check;
+  if (proof !== undefined && proof.bytes === bytes && proof.role === role && provenUnder.get(proof) === check.root) {
+    checkAge(proof.payload, role, check);
+    return proof as VerifiedMetadata<P>;
+  }
   const envelope = parseEnvelope(bytes);
   const signedBy = await checkSignatures(envelope, rootSigners(check.root, role));
   const payload = decode(envelope);
   checkAge(payload, role, check);
-  return verified(role, envelope, payload, signedBy);
+  const metadata = verified(role, envelope, payload, signedBy);
+  provenUnder.set(metadata, check.root);
+  return metadata;
 }
 
 function checkAge(payload: Common, role: RoleName, check: RoleCheck): void {

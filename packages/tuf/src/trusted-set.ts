@@ -6,7 +6,7 @@
  * at the start. Nothing here fetches, caches or waits for anything but signatures.
  */
 import { type Fault, isFault } from '@notary/base';
-import { checkDelegation, checkSnapshot, checkTargets, checkTimestamp, type RoleCheck } from './checks.ts';
+import { type BaseRoleCheck, checkDelegation, checkSnapshot, checkTargets, checkTimestamp } from './checks.ts';
 import { findDelegation } from './delegation-tree.ts';
 import { tufFaults } from './faults.ts';
 import { checkHashes, type FileMeta } from './file-meta.ts';
@@ -33,8 +33,8 @@ export interface TrustedSet {
   readonly invalid: ReadonlyMap<RoleName, InvalidDelegation>;
 }
 
-/** How strict a step is. The defaults are the strict ones. */
-export type StepOptions = Pick<RoleCheck, 'minVersion' | 'expiry'>;
+/** How strict a step is, and what is known already. The defaults are the strict ones. */
+export type StepOptions = Pick<BaseRoleCheck, 'minVersion' | 'expiry' | 'proof'>;
 
 /** A set that trusts this root and knows nothing else. */
 export const startTrustedSet = (root: VerifiedRoot, gun: string, at: Date): TrustedSet => ({

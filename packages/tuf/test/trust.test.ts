@@ -263,3 +263,29 @@ describe('the trusted set', () => {
     expect(await code(() => tuf.acceptTargets(world.set, other.files.get('targets') as Uint8Array))).toBe('TUF_CHECKSUM_MISMATCH');
   });
 });
+
+describe('a proof', () => {
+  const fileOf = (world: World, role: string): Uint8Array => world.files.get(role) as Uint8Array;
+
+  it('spares the signatures of the same bytes under the same root, and nothing else', async () => {
+    const world = await createWorld();
+    const bytes = fileOf(world, 'snapshot');
+    const root = world.set.root.payload;
+    const proof = await tuf.checkSnapshot(bytes, { at, root });
+    expect(await tuf.checkSnapshot(bytes, { at, root, proof })).toBe(proof);
+    expect(await tuf.checkSnapshot(bytes.slice(), { at, root, proof })).not.toBe(proof);
+    expect(await tuf.checkSnapshot(bytes, { at, root: { ...root }, proof })).not.toBe(proof);
+    expect(await code(() => tuf.checkTargets(bytes, { at, root, proof }))).not.toBe('ok');
+    expect(await code(() => tuf.checkSnapshot(bytes, { at, root, proof, minVersion: 2 }))).toBe('TUF_VERSION_LOW');
+    expect(await code(() => tuf.checkSnapshot(bytes, { at: later(10_000), root, proof }))).toBe('TUF_EXPIRED');
+    const expected = tuf.createFileMeta(toUtf8('something else'));
+    expect(await code(() => tuf.checkSnapshot(bytes, { at, root, proof, expected }))).toBe('TUF_CHECKSUM_MISMATCH');
+  });
+
+  it('under a root whose keys have changed is worth nothing', async () => {
+    const world = await createWorld();
+    const other = await createWorld();
+    const proof = await tuf.checkTargets(fileOf(other, 'targets'), { at, root: other.set.root.payload });
+    expect(await code(() => tuf.checkTargets(fileOf(other, 'targets'), { at, root: world.set.root.payload, proof }))).toBe('TUF_THRESHOLD');
+  });
+});
