@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Where the configuration comes from, and where data goes without one. */
 import { dirname, isAbsolute, join } from 'node:path';
-import { fromUtf8, isFault } from '@notary/base';
-import { parseJsonStrict } from '@notary/base/json';
 import { defaultServerConfig, readServerConfig, type ServerConfig } from '@notary/notary-server';
 import type { Platform } from '@notary/platform';
-import { createSettings } from '@notary/service/settings';
+import { createSettings, readConfigFile, readNamedFile } from '@notary/service/settings';
 import { appFaults } from './faults.ts';
-
-/** Largest configuration file. */
-const MAX_CONFIG_BYTES = 1024 * 1024;
-/** Largest certificate, key or secret file. */
-const MAX_FILE_BYTES = 1024 * 1024;
 
 export interface LoadedConfig {
   readonly config: ServerConfig;
@@ -27,22 +20,13 @@ export async function loadConfig(file: string, platform: Platform): Promise<Load
     const dataDirectory = defaultDirectory(platform);
     return { config: defaultServerConfig(join(dataDirectory, 'notary-server.db'), platform.environment), dataDirectory, isDefault: true };
   }
-  const bytes = await platform.files.read(file, MAX_CONFIG_BYTES);
-  if (bytes === undefined) throw appFaults.CONFIG_UNREADABLE({ file, reason: 'there is no such file' });
+  const parsed = await readConfigFile(platform.files, file);
   const resolve = (name: string): string => (isAbsolute(name) ? name : join(dirname(file), name));
-  const settings = createSettings(parseConfig(file, bytes), platform.environment, 'NOTARY_SERVER');
+  const settings = createSettings(parsed, platform.environment, 'NOTARY_SERVER');
   const config = readServerConfig(settings, resolve);
   const { storage } = config;
   const dataDirectory = storage.backend === 'sqlite3' ? dirname(storage.source) : dirname(file);
   return { config, dataDirectory, isDefault: false };
-}
-
-function parseConfig(file: string, bytes: Uint8Array): unknown {
-  try {
-    return parseJsonStrict(bytes, { maxBytes: MAX_CONFIG_BYTES, maxDepth: 32 });
-  } catch (e) {
-    throw appFaults.CONFIG_UNREADABLE({ file, reason: isFault(e) ? e.message : 'not JSON' }, { cause: e });
-  }
 }
 
 function defaultDirectory({ environment }: Platform): string {
@@ -56,8 +40,4 @@ function defaultDirectory({ environment }: Platform): string {
 }
 
 /** The text of a file that the configuration names. */
-export async function readTextFile(platform: Platform, file: string, use: string): Promise<string> {
-  const bytes = await platform.files.read(file, MAX_FILE_BYTES);
-  if (bytes === undefined) throw appFaults.FILE_UNREADABLE({ file, use });
-  return fromUtf8(bytes);
-}
+export const readTextFile = (platform: Platform, file: string, use: string): Promise<string> => readNamedFile(platform.files, file, use);

@@ -2,16 +2,6 @@
 import { defineFaults } from '@notary/base';
 
 export const appFaults = defineFaults('NOTARY_SERVER', {
-  CONFIG_UNREADABLE: {
-    category: 'usage',
-    say: (f: { file: string; reason: string }) => `could not read config at :${f.file}: ${f.reason}`,
-    remedy: 'give a JSON file that this user may read',
-  },
-  FILE_UNREADABLE: {
-    category: 'usage',
-    say: (f: { file: string; use: string }) => `cannot read ${f.file} (${f.use})`,
-    remedy: 'check the name, which is relative to the configuration file, and its permissions',
-  },
   PASSPHRASE_EMPTY: {
     category: 'usage',
     say: (f: { file: string }) => `the passphrase file ${f.file} is empty`,
@@ -31,6 +21,5 @@ export const appFaults = defineFaults('NOTARY_SERVER', {
     category: 'untrusted',
     say: (f: { reason: string }) => `the token's certificates lead to no trusted root: ${f.reason}`,
   },
-  LOG_FORMAT: { category: 'usage', say: (f: { format: string }) => `unknown log format ${JSON.stringify(f.format)}: use json or logfmt` },
   COPY_UNSUITABLE: { category: 'usage', say: (f: { reason: string }) => f.reason },
 });

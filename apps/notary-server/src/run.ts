@@ -1,63 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Reads the command line and runs one command. */
-import { isFault } from '@notary/base';
-import type { Flags, OptionsOf } from '@notary/cli';
-import { goFlagDefaults, parseGoFlags } from '@notary/cli/go-flag';
+/** The table of commands. Each loads what it needs when it runs. */
+import { type GoProgram, goCommand } from '@notary/cli/go-flag';
+import type { Platform } from '@notary/platform';
 import { versionLine } from './build-info.ts';
 import { COMMANDS, certFlags, copyFlags, importFlags, serveFlags } from './flags.ts';
 
-const out = (text: string): boolean => process.stdout.write(text);
-const err = (text: string): boolean => process.stderr.write(text);
-
-/** Go's flag package: 2 for a command line that cannot be read. */
-const EXIT_USAGE = 2;
-
-/** Runs the program and returns its exit code. */
-export async function run(argv: readonly string[]): Promise<number> {
-  try {
-    const [first = '', second = ''] = argv;
-    if (first === 'import')
-      return await command(importFlags, argv.slice(1), async (o, a) => (await import('./commands/import.ts')).runImport(o, a));
-    if (first === 'storage' && second === 'copy') {
-      return await command(copyFlags, argv.slice(2), async (o, a) => (await import('./commands/storage-copy.ts')).runStorageCopy(o, a));
-    }
-    if (first === 'gen-certs')
-      return await command(certFlags, argv.slice(1), async (o, a) => (await import('./commands/gen-certs.ts')).runGenCerts(o, a));
-    return await command(serveFlags, argv, serve);
-  } catch (e) {
-    return fail(e);
-  }
-}
-
-async function serve(options: OptionsOf<typeof serveFlags>, args: readonly string[]): Promise<number> {
-  if (options.version) {
-    out(`${versionLine('notary-server')}\n`);
-    return 0;
-  }
-  if (args.length > 0) {
-    err(`unknown command: ${args[0]}\n${COMMANDS}`);
-    return EXIT_USAGE;
-  }
-  return (await import('./commands/serve.ts')).runServe(options);
-}
-
-async function command<F extends Flags>(
-  flags: F,
-  argv: readonly string[],
-  action: (options: OptionsOf<F>, args: readonly string[]) => Promise<number>,
-): Promise<number> {
-  const parsed = parseGoFlags(flags, argv);
-  if (parsed.kind === 'parsed') return action(parsed.options, parsed.args);
-  if (parsed.kind === 'error') err(`${parsed.message}\n`);
-  (parsed.kind === 'help' ? out : err)(`usage: notary-server\n${goFlagDefaults(flags)}${COMMANDS}`);
-  return parsed.kind === 'help' ? 0 : EXIT_USAGE;
-}
-
-/** One cause and one remedy. */
-function fail(e: unknown): number {
-  const message = e instanceof Error ? e.message : String(e);
-  err(`error: ${message}\n`);
-  const command = isFault(e) ? e.remedy?.command?.join(' ') : undefined;
-  if (isFault(e) && e.remedy !== undefined) err(`hint: ${e.remedy.text}${command === undefined ? '' : `: ${command}`}\n`);
-  return 1;
-}
+/** The program over the ports of its process. */
+export const createProgram = (platform: Platform): GoProgram => ({
+  name: 'notary-server',
+  about: COMMANDS,
+  version: () => versionLine('notary-server'),
+  commands: [
+    goCommand([], serveFlags, async (o) => (await import('./commands/serve.ts')).runServe(o, platform)),
+    goCommand(['import'], importFlags, async (o, args) => (await import('./commands/import.ts')).runImport(o, args, platform)),
+    goCommand(['storage', 'copy'], copyFlags, async (o, args) =>
+      (await import('./commands/storage-copy.ts')).runStorageCopy(o, args, platform),
+    ),
+    goCommand(['gen-certs'], certFlags, async (o, args) => (await import('./commands/gen-certs.ts')).runGenCerts(o, args, platform)),
+  ],
+});

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What an operator does: start without configuration, restart, renew certificates, stop, move, take over, and get told no. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:tls';
-import { freePort } from '@notary/testkit';
+import { answers, freePort } from '@notary/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startPostgres } from '../../../packages/platform/test/sql/databases.ts';
 import { findPrograms, GoClient, makeCertificates, type Programs, startServer, startSigner, useStages } from './support/parts.ts';
@@ -19,6 +19,29 @@ const fail = (program: string, args: readonly string[], env: Record<string, stri
   expect(result.status).not.toBe(0);
   return `${result.stdout}${result.stderr}`;
 };
+
+describe.skipIf(programs === undefined || !existsSync('/dev/full'))('output that cannot be written', () => {
+  const toFull = (...call: string[]) => spawnSync('/bin/sh', ['-c', '"$@" > /dev/full', 'sh', ...call], { encoding: 'utf8' });
+
+  it.each(['-version', '-help'])('is an error of %s, in one line', (flag) => {
+    for (const program of [programs.ours.server, programs.ours.signer]) {
+      const { status, stderr } = toFull(program, flag);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^error: cannot write to standard output: .*ENOSPC.*\n$/);
+    }
+  });
+
+  it('is no reason not to serve', async () => {
+    const stage = newStage();
+    const port = await freePort();
+    const env = { HOME: stage.folder, NOTARY_SERVER_SERVER_HTTP_ADDR: `127.0.0.1:${port}` };
+    const call = ['-c', 'exec "$0" > /dev/full', programs.ours.server];
+    const server = await stage.start('/bin/sh', call, { env, ready: () => answers(`http://127.0.0.1:${port}/v2/`) });
+    server.signal('SIGTERM');
+    expect(await server.exited).toBe(0);
+    expect(server.output()).toContain('cannot write to standard output');
+  });
+});
 
 describe.skipIf(programs === undefined)('a server without configuration', () => {
   it('keeps collections and keys over a restart, says where, and protects them', async () => {

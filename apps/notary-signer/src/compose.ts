@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Configuration, key store and certificates of a signer. */
 import { dirname, isAbsolute, join } from 'node:path';
-import { fromUtf8, isFault, Secret, type Sql, toHex } from '@notary/base';
-import { parseJsonStrict } from '@notary/base/json';
+import { Secret, type Sql, toHex } from '@notary/base';
 import {
   createKeyVault,
   createMemoryKeyStore,
@@ -16,30 +15,13 @@ import {
   type TlsWaiver,
 } from '@notary/notary-signer';
 import type { Platform } from '@notary/platform';
-import { createSettings } from '@notary/service/settings';
-import { appFaults } from './faults.ts';
-
-/** Largest configuration, certificate or key file. */
-const MAX_FILE_BYTES = 1024 * 1024;
+import { createSettings, readConfigFile, readNamedFile } from '@notary/service/settings';
 
 /** The configuration of a file. */
 export async function loadConfig(file: string, waiver: TlsWaiver, platform: Platform): Promise<SignerConfig> {
-  const bytes = file === '' ? undefined : await platform.files.read(file, MAX_FILE_BYTES);
-  if (bytes === undefined) throw appFaults.CONFIG_UNREADABLE({ file, reason: 'there is no such file' });
-  let parsed: unknown;
-  try {
-    parsed = parseJsonStrict(bytes, { maxBytes: MAX_FILE_BYTES, maxDepth: 32 });
-  } catch (e) {
-    throw appFaults.CONFIG_UNREADABLE({ file, reason: isFault(e) ? e.message : 'not JSON' }, { cause: e });
-  }
+  const parsed = await readConfigFile(platform.files, file);
   const resolve = (name: string): string => (isAbsolute(name) ? name : join(dirname(file), name));
   return readSignerConfig(createSettings(parsed, platform.environment, 'NOTARY_SIGNER'), resolve, waiver);
-}
-
-async function readTextFile(platform: Platform, file: string, use: string): Promise<string> {
-  const bytes = await platform.files.read(file, MAX_FILE_BYTES);
-  if (bytes === undefined) throw appFaults.FILE_UNREADABLE({ file, use });
-  return fromUtf8(bytes);
 }
 
 /** The certificates that the configuration names. */
@@ -47,9 +29,9 @@ export async function readTls(config: SignerConfig, platform: Platform): Promise
   if (config.tls === undefined) return 'insecure';
   const { cert, key, clientCa } = config.tls;
   return {
-    cert: await readTextFile(platform, cert, 'server.tls_cert_file'),
-    key: await readTextFile(platform, key, 'server.tls_key_file'),
-    clientCa: clientCa === undefined ? undefined : await readTextFile(platform, clientCa, 'server.client_ca_file'),
+    cert: await readNamedFile(platform.files, cert, 'server.tls_cert_file'),
+    key: await readNamedFile(platform.files, key, 'server.tls_key_file'),
+    clientCa: clientCa === undefined ? undefined : await readNamedFile(platform.files, clientCa, 'server.client_ca_file'),
   };
 }
 
@@ -72,7 +54,7 @@ export async function openVault(config: SignerConfig, platform: Platform): Promi
   }
   const { backend, source, defaultAlias } = config.storage;
   const { migrateSchema, openSql } = await import('@notary/platform/sql');
-  const readText = (file: string) => readTextFile(platform, file, 'certificate of the database connection');
+  const readText = (file: string) => readNamedFile(platform.files, file, 'certificate of the database connection');
   const sql: Sql = await openSql(backend, source, { clock, environment, readText });
   try {
     await migrateSchema(sql, signerSchemas[sql.dialect], 'schema_migrations');

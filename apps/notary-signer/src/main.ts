@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 /** `notary-signer`: from the command line to the exit code. The only place that ends the process. */
-import { run } from './run.ts';
+import { runGoProgram } from '@notary/cli/go-flag';
+import { createPlatform } from '@notary/platform';
+import { createProgram } from './run.ts';
 
-void run(process.argv.slice(2)).then((code) => process.exit(code));
+const platform = createPlatform();
+void runGoProgram(createProgram(platform), process.argv.slice(2), platform.terminal).then((code) => process.exit(code));

@@ -5,6 +5,8 @@
  */
 import type { Environment } from '@notary/base';
 
+export { configFaults, logFormat, readConfigFile, readNamedFile } from './config-file.ts';
+
 /** A tree of settings; only the last of two members that differ in case alone counts. */
 export interface Settings {
   /** The text of a string, number or boolean; empty if there is none. */

@@ -5,7 +5,7 @@ import { toUtf8 } from '@notary/base';
 import { generatePrivateKey, type PrivateKey } from '@notary/base/crypto';
 import { encodePem } from '@notary/base/pem';
 import type { OptionsOf } from '@notary/cli';
-import { createPlatform, type Platform } from '@notary/platform';
+import type { Platform } from '@notary/platform';
 import { type Certificate, createCertificate, parseCertificate } from '@notary/x509';
 import type { certFlags } from '../flags.ts';
 
@@ -21,20 +21,19 @@ interface Identity {
 
 const isAddress = (host: string): boolean => /^\d{1,3}(\.\d{1,3}){3}$/.test(host) || host.includes(':');
 
-export async function runGenCerts(options: OptionsOf<typeof certFlags>, args: readonly string[]): Promise<number> {
+export async function runGenCerts(options: OptionsOf<typeof certFlags>, args: readonly string[], platform: Platform): Promise<number> {
   const hosts = options.hosts.split(',').filter((h) => h !== '');
   if (args.length > 0 || hosts.length === 0 || options.days < 1n) {
-    process.stderr.write('usage: notary-server gen-certs [-out DIR] [-hosts NAME,ADDRESS,…] [-days N]\n');
+    platform.terminal.err('usage: notary-server gen-certs [-out DIR] [-hosts NAME,ADDRESS,…] [-days N]\n');
     return 2;
   }
-  const platform = createPlatform();
   await platform.files.makeDirectory(options.out, 0o700);
   const authority = await createAuthority(platform);
   await write(platform, options.out, 'ca', authority);
   for (const name of ['server', 'signer']) {
     await write(platform, options.out, name, await createIdentity(platform, authority, `notary-${name}`, hosts, Number(options.days)));
   }
-  process.stdout.write(configurations(options.out));
+  platform.terminal.out(configurations(options.out));
   return 0;
 }
 
@@ -111,7 +110,7 @@ async function write(platform: Platform, directory: string, name: string, identi
   ] as const;
   for (const [file, text, mode] of files) {
     await platform.files.writeAtomic(join(directory, file), toUtf8(text), { mode, exclusive: true });
-    process.stdout.write(`wrote ${join(directory, file)}\n`);
+    platform.terminal.out(`wrote ${join(directory, file)}\n`);
   }
 }
 

@@ -2,20 +2,19 @@
 /** `notary-server import DIR`: takes over mirrored collections into the configured storage. */
 import type { OptionsOf } from '@notary/cli';
 import { importMirror } from '@notary/notary-server';
-import { createPlatform } from '@notary/platform';
+import type { Platform } from '@notary/platform';
 import { createAdjustableLog } from '@notary/service';
 import { openStorage } from '../compose.ts';
 import { loadConfig } from '../configuration.ts';
 import { appFaults } from '../faults.ts';
 import type { importFlags } from '../flags.ts';
 
-export async function runImport(options: OptionsOf<typeof importFlags>, args: readonly string[]): Promise<number> {
+export async function runImport(options: OptionsOf<typeof importFlags>, args: readonly string[], platform: Platform): Promise<number> {
   const [directory] = args;
   if (directory === undefined || args.length !== 1) {
-    process.stderr.write('usage: notary-server import [-config FILE] [-keep-going] DIR\n');
+    platform.terminal.err('usage: notary-server import [-config FILE] [-keep-going] DIR\n');
     return 2;
   }
-  const platform = createPlatform();
   const { config, dataDirectory, isDefault } = await loadConfig(options.config, platform);
   if (config.storage.backend === 'memory') throw appFaults.COPY_UNSUITABLE({ reason: 'a server in memory has nothing to import into' });
   if (isDefault) await platform.files.makeDirectory(dataDirectory, 0o700);
@@ -25,7 +24,7 @@ export async function runImport(options: OptionsOf<typeof importFlags>, args: re
   try {
     const onFailure = (gun: string, e: unknown): void => {
       failed++;
-      process.stderr.write(`${gun}: ${e instanceof Error ? e.message : String(e)}\n`);
+      platform.terminal.err(`${gun}: ${e instanceof Error ? e.message : String(e)}\n`);
     };
     const collections = importMirror({
       files: platform.files,
@@ -37,9 +36,9 @@ export async function runImport(options: OptionsOf<typeof importFlags>, args: re
     });
     for await (const c of collections) {
       const what = c.outcome === 'imported' ? 'imported' : 'already there';
-      process.stdout.write(`${c.gun}: ${what}, root version ${c.rootVersion} with ${c.roots} root(s), ${c.roles.join(', ')}\n`);
+      platform.terminal.out(`${c.gun}: ${what}, root version ${c.rootVersion} with ${c.roots} root(s), ${c.roles.join(', ')}\n`);
       if (c.outcome === 'imported') {
-        process.stdout.write(
+        platform.terminal.out(
           `  its owner, who holds the root key, now names this server's keys: notary adopt ${c.gun} --from ${directory}\n`,
         );
       }

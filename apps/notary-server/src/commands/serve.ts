@@ -3,7 +3,7 @@
 import { isFault, type Listener, type ListenOptions } from '@notary/base';
 import type { OptionsOf } from '@notary/cli';
 import { type AuditEntry, createNotaryServer, Maintenance, type NotaryServer, type ServerConfig } from '@notary/notary-server';
-import { createPlatform, type Platform } from '@notary/platform';
+import type { Platform } from '@notary/platform';
 import {
   type AdjustableLog,
   createAdjustableLog,
@@ -13,21 +13,20 @@ import {
   type Health,
   startService,
 } from '@notary/service';
+import { logFormat } from '@notary/service/settings';
 import { versionLine } from '../build-info.ts';
 import { openSigning, openStorage, openTokenAccess } from '../compose.ts';
 import { type LoadedConfig, loadConfig, readTextFile } from '../configuration.ts';
 import { debugEndpoint } from '../debug.ts';
-import { appFaults } from '../faults.ts';
 import type { serveFlags } from '../flags.ts';
 
 /** Largest body the listener takes; the server's own limit for updates is the same. */
 const MAX_REQUEST_BYTES = 128 * 1024 * 1024;
 
 /** Runs the server. Resolves with the exit code after a graceful stop. */
-export async function runServe(options: OptionsOf<typeof serveFlags>): Promise<number> {
-  if (options.logf !== 'json' && options.logf !== 'logfmt') throw appFaults.LOG_FORMAT({ format: options.logf });
+export async function runServe(options: OptionsOf<typeof serveFlags>, platform: Platform): Promise<number> {
+  const format = logFormat(options.logf);
   process.umask(0o077); // what is created here, the database above all, is nobody else's to read
-  const platform = createPlatform();
   const loaded = await loadConfig(options.config, platform);
   const { config } = loaded;
   if (loaded.isDefault) await platform.files.makeDirectory(loaded.dataDirectory, 0o700);
@@ -36,7 +35,7 @@ export async function runServe(options: OptionsOf<typeof serveFlags>): Promise<n
   const log = createAdjustableLog({
     clock: platform.clock,
     level: options.debug ? 'debug' : config.logLevel,
-    format: options.logf,
+    format,
     write: lines.write,
   });
   for (const warning of config.warnings) log.warn(warning);
@@ -44,7 +43,7 @@ export async function runServe(options: OptionsOf<typeof serveFlags>): Promise<n
   const storage = await openStorage(config.storage, platform, log);
   if (options.bootstrap) {
     await storage.sql?.close();
-    process.stdout.write('the schema is current\n');
+    platform.terminal.out('the schema is current\n');
     return 0;
   }
   const signing = await openSigning(config.trust, { platform, sql: storage.sql, dataDirectory: loaded.dataDirectory, log });
@@ -105,7 +104,12 @@ export async function runServe(options: OptionsOf<typeof serveFlags>): Promise<n
   const unlisten = platform.signals.on(['SIGUSR1', 'SIGUSR2'], (name) => {
     log.always('log level changed', { now: log.adjust(name === 'SIGUSR1' ? 'up' : 'down') });
   });
-  announce(service.url('api') ?? '', loaded, signing.notice);
+  try {
+    platform.terminal.out(announcement(service.url('api') ?? '', loaded, signing.notice));
+    await platform.terminal.flush();
+  } catch (e) {
+    log.error('cannot write to standard output', { error: e }); // no reason not to serve
+  }
   log.info(versionLine('notary-server'));
   await service.stopped;
   unlisten();
@@ -165,7 +169,7 @@ function logAudit(log: AdjustableLog, entry: AuditEntry): void {
 }
 
 /** Where it listens, where its data is, who may use it, and what to try. */
-function announce(url: string, loaded: LoadedConfig, signingNotice: string): void {
+function announcement(url: string, loaded: LoadedConfig, signingNotice: string): string {
   const { config, isDefault } = loaded;
   const { storage } = config;
   const loopback = /^(127\.|localhost$|::1$)/.test(config.listen.host);
@@ -180,5 +184,5 @@ function announce(url: string, loaded: LoadedConfig, signingNotice: string): voi
     signingNotice,
     `try: notary -s ${url} init example.com/collection --publish`,
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  return `${lines.join('\n')}\n`;
 }

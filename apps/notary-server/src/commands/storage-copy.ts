@@ -3,19 +3,18 @@
 import { isFault, type Sql } from '@notary/base';
 import type { OptionsOf } from '@notary/cli';
 import { copyFaults, copyStorage } from '@notary/notary-server';
-import { createPlatform } from '@notary/platform';
+import type { Platform } from '@notary/platform';
 import { createAdjustableLog } from '@notary/service';
 import { openDatabase, openStorage } from '../compose.ts';
 import { type LoadedConfig, loadConfig } from '../configuration.ts';
 import { appFaults } from '../faults.ts';
 import type { copyFlags } from '../flags.ts';
 
-export async function runStorageCopy(options: OptionsOf<typeof copyFlags>, args: readonly string[]): Promise<number> {
+export async function runStorageCopy(options: OptionsOf<typeof copyFlags>, args: readonly string[], platform: Platform): Promise<number> {
   if (args.length > 0 || options.to === '') {
-    process.stderr.write('usage: notary-server storage copy [-from CONFIG] -to CONFIG\n');
+    platform.terminal.err('usage: notary-server storage copy [-from CONFIG] -to CONFIG\n');
     return 2;
   }
-  const platform = createPlatform();
   const from = await loadConfig(options.from, platform);
   const to = await loadConfig(options.to, platform);
   const source = from.config.storage;
@@ -29,9 +28,9 @@ export async function runStorageCopy(options: OptionsOf<typeof copyFlags>, args:
   try {
     const tables = await commonTables(read, written.sql as Sql, to);
     const counts = await copyStorage(read, written.sql as Sql, tables);
-    for (const [table, count] of counts) process.stdout.write(`${table}: ${count} rows\n`);
+    for (const [table, count] of counts) platform.terminal.out(`${table}: ${count} rows\n`);
     if (counts.has('private_keys') && (counts.get('private_keys') ?? 0) > 0) {
-      process.stdout.write('the keys stay encrypted with the same secret: give it to the new server (trust_service.passphrase_file)\n');
+      platform.terminal.out('the keys stay encrypted with the same secret: give it to the new server (trust_service.passphrase_file)\n');
     }
   } finally {
     await read.close();

@@ -2,33 +2,32 @@
 /** `notary-signer`: serves keys to servers that it knows by their certificates. */
 import type { OptionsOf } from '@notary/cli';
 import { createSignerHandlers, listenSigner, type TlsWaiver } from '@notary/notary-signer';
-import { createPlatform } from '@notary/platform';
+import type { Platform } from '@notary/platform';
 import { createAdjustableLog } from '@notary/service';
+import { logFormat } from '@notary/service/settings';
 import { versionLine } from '../build-info.ts';
 import { loadConfig, openVault, readTls } from '../compose.ts';
-import { appFaults } from '../faults.ts';
 import type { serveFlags } from '../flags.ts';
 
 /** How long calls in flight may take to end after a stop. */
 const STOP_GRACE_MS = 10_000;
 
 /** Runs the signer. Resolves with the exit code after a graceful stop. */
-export async function runServe(options: OptionsOf<typeof serveFlags>): Promise<number> {
-  if (options.logf !== 'json' && options.logf !== 'logfmt') throw appFaults.LOG_FORMAT({ format: options.logf });
-  const platform = createPlatform();
+export async function runServe(options: OptionsOf<typeof serveFlags>, platform: Platform): Promise<number> {
+  const format = logFormat(options.logf);
   const waiver: TlsWaiver = options.unsafePlaintext ? 'plaintext' : options.unsafeAnonymousClients ? 'anonymous-clients' : 'none';
   const config = await loadConfig(options.config, waiver, platform);
   const log = createAdjustableLog({
     clock: platform.clock,
     level: options.debug ? 'debug' : config.logLevel,
-    format: options.logf,
+    format,
     write: (line) => process.stderr.write(line),
   });
   for (const warning of config.warnings) log.warn(warning);
   const { vault, close } = await openVault(config, platform);
   try {
     if (options.bootstrap) {
-      process.stdout.write('the schema is current\n');
+      platform.terminal.out('the schema is current\n');
       return 0;
     }
     await vault.checkPassphrase();
@@ -36,8 +35,15 @@ export async function runServe(options: OptionsOf<typeof serveFlags>): Promise<n
     const tls = await readTls(config, platform);
     let signer = await listenSigner(handlers, { address: config.address, tls });
     const protection = tls === 'insecure' ? 'no TLS at all' : tls.clientCa === undefined ? 'TLS, any client' : 'mutual TLS';
-    process.stdout.write(`notary-signer listens on ${config.address.replace(/:0$/, `:${signer.port}`)}, ${protection}\n`);
-    process.stdout.write(`keys in ${config.storage.backend === 'memory' ? 'memory: lost at exit' : config.storage.backend}\n`);
+    const keys = config.storage.backend === 'memory' ? 'memory: lost at exit' : config.storage.backend;
+    try {
+      platform.terminal.out(
+        `notary-signer listens on ${config.address.replace(/:0$/, `:${signer.port}`)}, ${protection}\nkeys in ${keys}\n`,
+      );
+      await platform.terminal.flush();
+    } catch (e) {
+      log.error('cannot write to standard output', { error: e }); // no reason not to serve
+    }
     log.info(versionLine('notary-signer'));
     let stopping = false;
     await new Promise<void>((resolve) => {
