@@ -27,6 +27,8 @@ export interface Context {
   readonly limits: RegistryLimits;
   readonly access: AccessControl | undefined;
   readonly policy: Policy | undefined;
+  /** What the chunks of request bodies are to the store. */
+  readonly chunks: 'given' | undefined;
   /** Refuse manifests whose blobs are missing. */
   readonly requireBlobs: boolean;
 }

@@ -33,6 +33,11 @@ export interface RegistryOptions {
   readonly limits?: Partial<RegistryLimits>;
   /** `accept` (default) takes sparse manifests, as the specification allows; `refuse` answers MANIFEST_BLOB_UNKNOWN. */
   readonly missingBlobs?: 'accept' | 'refuse';
+  /**
+   * `given` says that whoever makes the requests makes each chunk of a body anew and never looks at it again: the memory of large uploads
+   * is then given back as soon as it is written. Default: chunks are left alone.
+   */
+  readonly bodyChunks?: 'given';
   /** Answers every change with 405. A store that is not writable has the same effect. */
   readonly readOnly?: boolean;
 }
@@ -131,6 +136,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     },
     access,
     policy: options.policy,
+    chunks: options.bodyChunks,
     requireBlobs: options.missingBlobs === 'refuse',
   };
   const operations = operationsOf(ctx);

@@ -23,8 +23,11 @@ export interface Upload {
   take(): boolean;
   /** Gives it back. */
   give(): void;
-  /** Adds bytes. May hold them back for a moment: resolves when more are welcome. */
-  write(chunk: Uint8Array): Promise<void> | void;
+  /**
+   * Adds bytes. May hold them back for a moment: resolves when more are welcome. A chunk that is `given` belongs to the upload, which
+   * may give its memory back as soon as it needs it no longer.
+   */
+  write(chunk: Uint8Array, ownership?: 'given'): Promise<void> | void;
   /** Waits until everything written has reached the operating system, so that a later session may resume here. */
   settle(): Promise<void>;
   /**

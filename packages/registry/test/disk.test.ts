@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '@notary/base';
-import type { RegistryStore } from '@notary/registry';
-import { createDiskIo, openDiskStore } from '@notary/registry/store-disk';
+import type { RegistryStore, RepositoryName } from '@notary/registry';
+import { createDiskIo, type DiskIo, openDiskStore } from '@notary/registry/store-disk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFailingIo, type Failure } from './failing-io.ts';
 import {
@@ -368,6 +368,63 @@ describe('layouts of other tools', () => {
     symlinkSync('/etc/passwd', join(root, 'app/blobs/sha256', 'f'.repeat(64)));
     const again = await start();
     expect((await again.call('GET', `/v2/app/blobs/sha256:${'f'.repeat(64)}`)).status).toBe(404);
+  });
+});
+
+describe('the memory of an upload', () => {
+  const KIB = 1024;
+  it.each([undefined, 'given'] as const)('chunks that are %s', async (ownership) => {
+    const h = await start();
+    const upload = await h.store.startUpload(NAME as RepositoryName, 'sha256');
+    const whole = new Uint8Array(700 * KIB).fill(7);
+    const views = new Uint8Array(300 * KIB).fill(8);
+    await upload.write(whole, ownership);
+    await upload.write(views.subarray(0, 100 * KIB), ownership);
+    await upload.settle();
+    // Who keeps the buffer keeps what is in it; a view of a larger buffer is never taken.
+    const hasTransfer = 'transfer' in ArrayBuffer.prototype;
+    expect(whole.length).toBe(ownership === 'given' && hasTransfer ? 0 : 700 * KIB);
+    expect(views.length).toBe(300 * KIB);
+    const content = new Uint8Array(800 * KIB).fill(7).fill(8, 700 * KIB);
+    await upload.commit(digestOf(content));
+    const got = await h.call('GET', `/v2/${NAME}/blobs/${digestOf(content)}`);
+    expect(digestOf(new Uint8Array(await got.arrayBuffer()))).toBe(digestOf(content));
+  });
+  it('is bounded by a sender who waits for the disk, and who is let go on before the disk rests', async () => {
+    const disk = createDiskIo();
+    const held: (() => void)[] = [];
+    const io: DiskIo = {
+      ...disk,
+      async open(path) {
+        const file = await disk.open(path);
+        return {
+          ...file,
+          write: async (chunks, position) => {
+            await new Promise<void>((resume) => held.push(resume));
+            await file.write(chunks, position);
+          },
+        };
+      },
+    };
+    const h = await start({ io });
+    const upload = await h.store.startUpload(NAME as RepositoryName, 'sha256');
+    let waits: Promise<void> | undefined;
+    let sent = 0;
+    while (waits === undefined && sent < 64) {
+      waits = upload.write(new Uint8Array(256 * KIB).fill(sent++)) ?? undefined;
+    }
+    expect(sent * 256).toBeLessThanOrEqual(2048);
+    await pause(1);
+    held.shift()?.();
+    await waits;
+    await pause(1);
+    // The next block is on its way to the disk while the sender goes on.
+    expect(held).toHaveLength(1);
+    expect(upload.write(new Uint8Array(1).fill(sent++))).toBeUndefined();
+    const release = setInterval(() => held.shift()?.(), 1);
+    await upload.settle();
+    await upload.cancel();
+    clearInterval(release);
   });
 });
 

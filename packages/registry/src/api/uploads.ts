@@ -56,7 +56,7 @@ export function createUploadApi(ctx: Context): UploadApi {
     try {
       await streamBody(call.request, { ...rules, maxBytes: room, tooLarge: () => rules.tooLarge(rules.maxBytes) }, (chunk) => {
         ctx.instruments.received.inc(chunk.length);
-        return upload.write(chunk);
+        return upload.write(chunk, ctx.chunks);
       });
     } finally {
       await upload.settle();

@@ -11,9 +11,9 @@ import type { Upload } from '../store.ts';
 import type { DiskFile, DiskIo } from './io.ts';
 
 /** Bytes gathered before they are written: one system call for many chunks. */
-const BLOCK_BYTES = 1024 * 1024;
+const BLOCK_BYTES = 512 * 1024;
 /** Bytes that may wait for the disk before the sender is made to wait. */
-const BACKLOG_BYTES = 4 * BLOCK_BYTES;
+const BACKLOG_BYTES = 2 * BLOCK_BYTES;
 /** The device is told to begin this often, so that the sync at the end has little left to do. */
 const SYNC_EVERY_BYTES = 32 * 1024 * 1024;
 
@@ -35,6 +35,16 @@ export interface DiskUploadInit {
   readonly usedAt: number;
 }
 
+/**
+ * Gives the memory of a chunk back now. Left to the garbage collector, a large upload keeps tens of megabytes of dead chunks around, and
+ * each new one is made of fresh pages.
+ */
+function letGo(chunk: Uint8Array): void {
+  const buffer = chunk.buffer as ArrayBuffer & { transfer?: (length: number) => ArrayBuffer };
+  // A view of a larger buffer is not alone in it.
+  if (chunk.byteLength === buffer.byteLength) buffer.transfer?.(0);
+}
+
 export class DiskUpload implements Upload {
   readonly id: string;
   readonly name: RepositoryName;
@@ -49,8 +59,12 @@ export class DiskUpload implements Upload {
   #size: number;
   #written: number;
   #block: Uint8Array[] = [];
+  /** Of the block, what may be let go of once it is written. */
+  #given: Uint8Array[] = [];
   #blockBytes = 0;
   #writing: Promise<void> | undefined;
+  /** Of who waits for room. One request writes at a time. */
+  #wake: (() => void) | undefined;
   #syncing: Promise<void> | undefined;
   #synced = 0;
   #failure: unknown;
@@ -93,15 +107,23 @@ export class DiskUpload implements Upload {
     }
   }
 
-  write(chunk: Uint8Array): Promise<void> | void {
+  write(chunk: Uint8Array, ownership?: 'given'): Promise<void> | void {
     if (this.#failure !== undefined) throw this.#failure;
     this.#hasher?.update(chunk);
     this.#size += chunk.length;
     this.#block.push(chunk);
+    if (ownership === 'given') this.#given.push(chunk);
     this.#blockBytes += chunk.length;
     if (this.#blockBytes < BLOCK_BYTES) return undefined;
     this.#writing ??= this.#drain();
-    return this.#blockBytes < BACKLOG_BYTES ? undefined : this.#writing;
+    return this.#blockBytes < BACKLOG_BYTES ? undefined : this.#room();
+  }
+
+  /** Resolves when the block that is being written is: the next one is received and hashed while the disk has work. */
+  #room(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
   }
 
   /** Writes what has gathered, block by block. A failure is kept and thrown at the next step. */
@@ -110,17 +132,22 @@ export class DiskUpload implements Upload {
       while (this.#blockBytes > 0) {
         const chunks = this.#block;
         const bytes = this.#blockBytes;
+        const given = this.#given;
         this.#block = [];
+        this.#given = [];
         this.#blockBytes = 0;
         this.#file ??= await this.#io.open(this.path);
         await this.#file.write(chunks, this.#written);
         this.#written += bytes;
+        given.forEach(letGo);
+        this.#wake?.();
         this.#nudge(this.#file);
       }
     } catch (e) {
       this.#failure = e;
     } finally {
       this.#writing = undefined;
+      this.#wake?.();
     }
   }
 
@@ -155,6 +182,7 @@ export class DiskUpload implements Upload {
   async #fallBack(): Promise<void> {
     this.#failure = undefined;
     this.#block = [];
+    this.#given = [];
     this.#blockBytes = 0;
     this.#size = this.#written;
     this.#hasher = undefined;
