@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the reference does not have, on our own server in this process: JSON, health, pins, recovery, plans, mirrors, moving, tokens. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importMirror } from '@notary/notary-server';
 import { createNodeFiles } from '@notary/platform';
 import { createBearerAccess, createTokenIssuer, generateTokenSigner } from '@notary/service/token';
 import { createLoopbackHttp, type LoopbackHttp } from '@notary/testkit';
+import { temporaryFolders } from '@notary/testkit/temporary';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createTestServer, random, TestClock, type TestServer } from '../../../packages/notary-server/test/support/server.ts';
 import { notary, PASSPHRASES, type RunOptions, type RunResult } from './support/run.ts';
 
+const newFolder = temporaryFolders('notary-app-');
 /** Each key file costs 600,000 rounds of PBKDF2. */
 const SLOW_MS = 60_000;
 
@@ -24,7 +25,7 @@ let server: TestServer;
 let http: LoopbackHttp;
 
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'notary-app-'));
+  home = newFolder();
   clock = new TestClock();
   server = createTestServer({ clock });
   http = createLoopbackHttp({ [URL_OF]: (request) => server.handle(request) });
@@ -43,7 +44,7 @@ const json = async (args: string, options: Partial<RunOptions> = {}) => {
   const result = await run(`${args} --json`, options);
   return { code: result.code, value: JSON.parse(result.stdout) as Record<string, unknown> & { error?: { code: string } } };
 };
-const elsewhere = (): Partial<RunOptions> => ({ home: mkdtempSync(join(tmpdir(), 'notary-app-')) });
+const elsewhere = (): Partial<RunOptions> => ({ home: newFolder() });
 
 async function published(): Promise<void> {
   await ok(`init ${GUN}`);
@@ -163,7 +164,7 @@ describe('an expired collection', () => {
       const mirror = (args: string) =>
         notary(['-s', `file://${join(home, 'copy')}`, ...args.split(' ')], {
           ...elsewhere(),
-          home: mkdtempSync(join(tmpdir(), 'n-')),
+          home: newFolder(),
           clock,
         });
       const refused = await mirror(`list ${GUN}`);

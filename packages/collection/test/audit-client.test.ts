@@ -19,7 +19,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import * as c from '../src/index.ts';
 import { type ForgeContext, resigned, vouch } from './support/forgery.ts';
 import { SimulatedServer } from './support/simulated-server.ts';
-import { type Client, client, files, gun, MemoryKeyStore, TestClock } from './support/workshop.ts';
+import { type Client, client, files, gun, MemoryKeyStore, TestClock, useTemporaryDirectories } from './support/workshop.ts';
+
+useTemporaryDirectories();
 
 const DAY_MS = 86_400_000;
 /** The largest version that the reference's database holds, and that its clients could count to on 32 bits. */

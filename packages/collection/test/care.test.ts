@@ -6,7 +6,18 @@ import { createFileMeta, createSigningKey, listTargets, payloads, rootFingerprin
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as c from '../src/index.ts';
 import { SimulatedServer } from './support/simulated-server.ts';
-import { type Client, client, files, gun, MemoryKeyStore, TestClock, temporaryDirectory } from './support/workshop.ts';
+import {
+  type Client,
+  client,
+  files,
+  gun,
+  MemoryKeyStore,
+  TestClock,
+  temporaryDirectory,
+  useTemporaryDirectories,
+} from './support/workshop.ts';
+
+useTemporaryDirectories();
 
 let clock: TestClock;
 let server: SimulatedServer;

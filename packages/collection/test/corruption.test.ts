@@ -7,7 +7,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import * as c from '../src/index.ts';
 import { corruptions, type ForgeContext, vouch } from './support/forgery.ts';
 import { SimulatedServer } from './support/simulated-server.ts';
-import { type Client, client, files, gun, MemoryKeyStore, TestClock } from './support/workshop.ts';
+import { type Client, client, files, gun, MemoryKeyStore, TestClock, useTemporaryDirectories } from './support/workshop.ts';
+
+useTemporaryDirectories();
 
 const ROLES = ['root', 'timestamp', 'snapshot', 'targets', 'targets/rel'] as const;
 type Role = (typeof ROLES)[number];

@@ -10,7 +10,9 @@ import { createFileMeta, createSigningKey, listTargets, NO_PINS, payloads } from
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as c from '../src/index.ts';
 import { PASSPHRASES, type ReferenceServer, runProgram, startReferenceServer } from './support/reference.ts';
-import { files, random, TestLog, temporaryDirectory } from './support/workshop.ts';
+import { files, random, TestLog, temporaryDirectory, useTemporaryDirectories } from './support/workshop.ts';
+
+useTemporaryDirectories();
 
 /** Each key file costs two rounds of 600,000. */
 const SLOW_MS = 120_000;

@@ -5,7 +5,9 @@ import { createFileMeta, createSigningKey, findTarget, listDelegations, listTarg
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as c from '../src/index.ts';
 import { SimulatedServer } from './support/simulated-server.ts';
-import { type Client, client, gun, MemoryKeyStore, TestClock } from './support/workshop.ts';
+import { type Client, client, gun, MemoryKeyStore, TestClock, useTemporaryDirectories } from './support/workshop.ts';
+
+useTemporaryDirectories();
 
 let clock: TestClock;
 let server: SimulatedServer;

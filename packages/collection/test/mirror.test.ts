@@ -4,7 +4,9 @@ import { createFileMeta, findTarget, listTargets, NO_PINS, payloads } from '@not
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as c from '../src/index.ts';
 import { SimulatedServer } from './support/simulated-server.ts';
-import { type Client, client, files, gun, TestClock, temporaryDirectory } from './support/workshop.ts';
+import { type Client, client, files, gun, TestClock, temporaryDirectory, useTemporaryDirectories } from './support/workshop.ts';
+
+useTemporaryDirectories();
 
 let clock: TestClock;
 let server: SimulatedServer;

@@ -7,7 +7,9 @@ import { createFileMeta, listTargets, NO_PINS, payloads } from '@notary/tuf';
 import { describe, expect, it } from 'vitest';
 import * as c from '../src/index.ts';
 import { manifest, vector, vectorCopy, vectorPath } from './support/vectors.ts';
-import { files, gun, random, TestClock, TestLog, temporaryDirectory } from './support/workshop.ts';
+import { files, gun, random, TestClock, TestLog, temporaryDirectory, useTemporaryDirectories } from './support/workshop.ts';
+
+useTemporaryDirectories();
 
 const constant =
   (text: string): c.PassphraseRetriever =>

@@ -1,40 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The reference's own programs, where they are installed (Debian package `notary`). */
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { answers, freePort, startProcess } from '@notary/testkit';
 
 export interface ReferenceServer {
   readonly url: string;
   stop(): Promise<void>;
 }
 
+/** However busy the machine is. */
+const START_TIMEOUT_MS = 30_000;
+
 /** A Go server with memory storage and a local trust service, on a free port; with TLS if it is given a certificate for `localhost`. */
 export async function startReferenceServer(program: string, tls?: { cert: string; key: string }): Promise<ReferenceServer> {
   const folder = await mkdtemp(join(tmpdir(), 'reference-server-'));
-  const port = 20000 + Math.floor(Math.random() * 20000);
-  const files = tls === undefined ? {} : { tls_cert_file: tls.cert, tls_key_file: tls.key };
-  const config = { server: { http_addr: `127.0.0.1:${port}`, ...files }, trust_service: { type: 'local' }, storage: { backend: 'memory' } };
-  await writeFile(join(folder, 'server.json'), JSON.stringify(config));
-  const daemon = spawn(program, ['-config', join(folder, 'server.json')], { stdio: 'ignore' });
-  const url = tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
-  for (let i = 0; i < 200; i++) {
-    try {
-      // Over TLS this gets "HTTP request to an HTTPS server", which will do.
-      await fetch(`http://127.0.0.1:${port}/v2/`);
-      break;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    const port = await freePort();
+    const files = tls === undefined ? {} : { tls_cert_file: tls.cert, tls_key_file: tls.key };
+    const config = {
+      server: { http_addr: `127.0.0.1:${port}`, ...files },
+      trust_service: { type: 'local' },
+      storage: { backend: 'memory' },
+    };
+    await writeFile(join(folder, 'server.json'), JSON.stringify(config));
+    // Over TLS the answer is "HTTP request to an HTTPS server", which will do.
+    const daemon = await startProcess(program, ['-config', join(folder, 'server.json')], {
+      ready: () => answers(`http://127.0.0.1:${port}/v2/`),
+      timeoutMs: START_TIMEOUT_MS,
+    });
+    return {
+      url: tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`,
+      async stop() {
+        await daemon.stop();
+        await remove();
+      },
+    };
+  } catch (e) {
+    await remove();
+    throw e;
   }
-  return {
-    url,
-    async stop() {
-      daemon.kill();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
 }
 
 export interface ProgramResult {

@@ -3,7 +3,9 @@
 import { type Clock, type Log, type Random, Secret } from '@notary/base';
 import { generatePrivateKey, type PrivateKey } from '@notary/base/crypto';
 import { createNodeFiles } from '@notary/platform';
+import { temporaryFolders } from '@notary/testkit/temporary';
 import { createSigningKey, NO_PINS, type TrustPins } from '@notary/tuf';
+import { beforeAll } from 'vitest';
 import { type Collection, openCollection } from '../../src/collection.ts';
 import { collectionFaults } from '../../src/faults.ts';
 import { type Gun, parseGun } from '../../src/gun.ts';
@@ -87,9 +89,19 @@ export class MemoryKeyStore implements KeyStore {
 
 export const passphrase = (text: string) => async () => new Secret(text);
 
-export async function temporaryDirectory(): Promise<string> {
-  return files.makeTemporaryDirectory('collection-test-');
+let newFolder = (): string => {
+  throw new Error('a test file that makes trust directories calls useTemporaryDirectories() first');
+};
+
+/** Lets the tests of a file make trust directories, which go with the last of them. Call it at the top of the file. */
+export function useTemporaryDirectories(): void {
+  const make = temporaryFolders('collection-test-');
+  beforeAll(() => {
+    newFolder = make;
+  });
 }
+
+export const temporaryDirectory = async (): Promise<string> => newFolder();
 
 export interface Client extends Collection {
   readonly log: TestLog;
