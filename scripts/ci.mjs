@@ -19,7 +19,7 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 
 /** What `.ci/run` installs, by the names under which tests ask for it, and the program that shows that it is there. */
 const EXPECTED = new Map([
-  ...['docker', 'docker-registry', 'notary', 'notary-server', 'notary-signer', 'openssl', 'skopeo', 'htpasswd'].map((name) => [
+  ...['docker', 'docker-registry', 'notary', 'notary-server', 'notary-signer', 'openssl', 'skopeo', 'htpasswd', 'strace'].map((name) => [
     name,
     [name],
   ]),

@@ -152,6 +152,8 @@ async function main() {
     await pushImage(base, 'v1-foreign', foreign);
     const at = (of) => `${repository}@${of.digest}`;
 
+    say(`# a registry in memory holds a small image, ${repository}:v1`);
+    say();
     say('# a key and a certificate to try with, trusted by this user');
     notation(home, ['cert', 'generate-test', '--default', 'quickstart.example']);
     say('# the policy: whose signatures count for this repository');
@@ -220,7 +222,9 @@ ensureBuilt(['notary-registry', 'notation'])
   .then(main)
   .then((seconds) => {
     if (process.argv.includes('--write-readme')) writeReadme();
-    process.stdout.write(`# done in ${seconds.toFixed(1)} s, nothing left behind. Next: docs/tutorials/first-signature.md\n`);
+    process.stdout.write(
+      `# signed, verified and twice refused in ${seconds.toFixed(1)} s, nothing left behind. Next: docs/tutorials/first-signature.md\n`,
+    );
   })
   .catch((e) => {
     process.stderr.write(`quickstart failed: ${e.message}\n`);
