@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { checkAudits } from './audits.mjs';
 import { checkBoundaries } from './boundaries.mjs';
 import { ensureInstalled } from './ensure.mjs';
+import { checkFaultTests } from './fault-tests.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = (name) => `${root}node_modules/${name}`;
@@ -85,6 +86,12 @@ function audits() {
   return checkAudits(page, new Map(tests.map((f) => [f, readFileSync(`${root}${f}`, 'utf8')])));
 }
 
+/** Every way to fail has a test; a check that read nothing has not passed. */
+function faultTests() {
+  const { problems, codes } = checkFaultTests(root);
+  return codes === 0 ? ['no code was read'] : problems;
+}
+
 /** Every relative link of every page leads to a file. */
 function links() {
   const wrong = [];
@@ -106,6 +113,7 @@ const checks = [
   ['sources', sources],
   ['packages', packages],
   ['divergences', divergences],
+  ['fault tests', faultTests],
   ['audits', audits],
   ['links', links],
   ['command pages', () => script('scripts/docs.mjs', ['--check'])],
