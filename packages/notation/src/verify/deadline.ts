@@ -33,6 +33,7 @@ export async function withinDeadline<T>({ clock, from, ms, fault }: Deadline, wo
   try {
     return await Promise.race([work(over.signal), expiry()]);
   } finally {
-    done.abort();
+    // A reason of ours: the runtime's own is an error with a stack, and every verification would pay for it.
+    done.abort('done');
   }
 }
