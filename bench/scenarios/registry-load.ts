@@ -86,6 +86,20 @@ export async function pushManifest(
   return { digest, size: bytes.length };
 }
 
+/**
+ * Seconds until a blob has arrived, with curl where it is installed: a client in JavaScript takes several times longer to receive than
+ * any of the servers to send, so its own time is all that would be measured.
+ */
+export async function pullSeconds(url: string, size: number): Promise<number> {
+  const curl = findExecutable('curl');
+  const started = performance.now();
+  let received = 0;
+  if (curl === undefined) for await (const chunk of (await fetch(url)).body ?? []) received += chunk.length;
+  else received = Number(await output(curl, ['-sSf', '-o', '/dev/null', '-w', '%{size_download}', url]));
+  if (received !== size) throw new Error(`${url}: ${received} of ${size} bytes`);
+  return (performance.now() - started) / 1000;
+}
+
 /** Runs `work` over 16 connections for a time; returns how often it ended in a second. */
 export async function perSecond(seconds: number, work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
@@ -100,5 +114,3 @@ export async function perSecond(seconds: number, work: () => Promise<unknown>): 
   await Promise.all(Array.from({ length: CONNECTIONS }, worker));
   return count / ((performance.now() - started) / 1000);
 }
-
-export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;

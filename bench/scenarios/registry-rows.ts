@@ -3,15 +3,27 @@
  * The registry beside docker-registry and zot. All servers run at once; rounds alternate between them within a row, so that a change
  * of the machine's mood meets all alike. Only ratios within one run mean anything.
  */
-import { content, contentMaker, median, OCI_MANIFEST, perSecond, pushBlob, pushManifest, readsPerSecond } from './registry-load.ts';
+import {
+  content,
+  contentMaker,
+  digestOf,
+  OCI_MANIFEST,
+  perSecond,
+  pullSeconds,
+  pushBlob,
+  pushManifest,
+  readsPerSecond,
+} from './registry-load.ts';
 import { findRegistries, type RegistryKind, type RunningRegistry } from './registry-servers.ts';
 
 export interface BenchRow {
   readonly row: string;
   /** `rps` and `MiB/s`: more is better. `ms`, `s` and `MiB`: less is better. */
   readonly unit: 'rps' | 'ms' | 's' | 'MiB';
-  /** Median by server; absent where a server cannot do it. */
-  readonly values: Readonly<Record<string, number | undefined>>;
+  /** One value a round, by server, ours first; a server that cannot do it is absent. */
+  readonly samples: ReadonlyMap<string, readonly number[]>;
+  /** Processor time of each server for one of what the row counts, one value a round. */
+  readonly cpuMs?: ReadonlyMap<string, readonly number[]>;
 }
 
 export interface BenchOptions {
@@ -92,21 +104,32 @@ async function withServers<T>(kinds: readonly RegistryKind[], work: (servers: re
   }
 }
 
-/** Rounds over all servers; the median of each. */
+type Samples = Map<string, number[]>;
+const note = (samples: Samples, name: string, value: number): void => void samples.set(name, [...(samples.get(name) ?? []), value]);
+/** As it is shown while the bench runs. */
+const shown = ({ row, unit, samples }: BenchRow): string => JSON.stringify({ row, unit, ...Object.fromEntries(samples) });
+
+/** Rounds over all servers; rates, and the processor time behind each. */
 async function interleaved(
   servers: readonly RunningRegistry[],
-  rounds: number,
+  options: { readonly rounds: number; readonly seconds: number },
   measure: (server: RunningRegistry) => Promise<number | undefined>,
-): Promise<Record<string, number | undefined>> {
-  const found = new Map<string, number[]>();
-  for (let round = 0; round < rounds; round++) {
+): Promise<Pick<BenchRow, 'samples' | 'cpuMs'>> {
+  const samples: Samples = new Map();
+  const cpuMs: Samples = new Map();
+  for (let round = 0; round < options.rounds; round++) {
     for (const server of servers) {
-      const value = await measure(server);
-      if (value !== undefined) found.set(server.name, [...(found.get(server.name) ?? []), value]);
+      const before = server.cpuMs();
+      const rate = await measure(server);
+      if (rate === undefined) continue;
+      note(samples, server.name, rate);
+      note(cpuMs, server.name, (server.cpuMs() - before) / (rate * options.seconds));
     }
   }
-  return Object.fromEntries([...found].map(([name, values]) => [name, median(values)]));
+  return { samples, cpuMs };
 }
+
+const readers = (executable: string): RegistryKind[] => findRegistries(executable).filter((k) => k.pushesOnly !== true);
 
 /** Reads: manifests, blobs, referrers. */
 export async function registryReads(options: BenchOptions): Promise<BenchRow[]> {
@@ -116,16 +139,17 @@ export async function registryReads(options: BenchOptions): Promise<BenchRow[]> 
     ['4 KiB', content(4096)],
     ['1 MiB', content(MIB)],
   ]);
-  return withServers(findRegistries(options.executable), async (servers) => {
+  return withServers(readers(options.executable), async (servers) => {
     const prepared = await Promise.all(servers.map((s) => prepare(s, blobs, [0, 1, 100, s.name === 'zot' ? 1000 : 10_000])));
     const rows: BenchRow[] = [];
     for (const name of [...new Set(prepared.flatMap((p) => [...p.paths.keys()]))]) {
-      const values = await interleaved(servers, rounds, async (server) => {
+      const found = await interleaved(servers, { rounds, seconds }, async (server) => {
         const path = prepared.find((p) => p.server === server)?.paths.get(name);
         return path === undefined ? undefined : readsPerSecond(`${server.url}${path}`, seconds);
       });
-      rows.push({ row: `GET ${name}`, unit: 'rps', values });
-      say(JSON.stringify(rows.at(-1)));
+      const row: BenchRow = { row: `GET ${name}`, unit: 'rps', ...found };
+      rows.push(row);
+      say(shown(row));
     }
     return rows;
   });
@@ -136,9 +160,11 @@ export async function registryPushes(options: BenchOptions): Promise<BenchRow[]>
   const { seconds = 3, rounds = 3, say = () => undefined } = options;
   return withServers(findRegistries(options.executable), async (servers) => {
     const rows: BenchRow[] = [];
-    const add = async (row: string, work: (server: RunningRegistry) => () => Promise<unknown>): Promise<void> => {
-      rows.push({ row, unit: 'rps', values: await interleaved(servers, rounds, (server) => perSecond(seconds, work(server))) });
-      say(JSON.stringify(rows.at(-1)));
+    const add = async (name: string, work: (server: RunningRegistry) => () => Promise<unknown>): Promise<void> => {
+      const found = await interleaved(servers, { rounds, seconds }, (server) => perSecond(seconds, work(server)));
+      const row: BenchRow = { row: name, unit: 'rps', ...found };
+      rows.push(row);
+      say(shown(row));
     };
     for (const [name, size] of [
       ['1 KiB', 1024],
@@ -160,54 +186,54 @@ export async function registryPushes(options: BenchOptions): Promise<BenchRow[]>
 
 /** One blob of 512 MiB in and out, and what it costs in memory. Fresh servers each round: the peak is of the process. */
 export async function registryLargeBlob(options: BenchOptions): Promise<BenchRow[]> {
-  const { rounds = 3, say = () => undefined } = options;
+  const { rounds = 5, say = () => undefined } = options;
   const bytes = content(512 * MIB);
-  const { digestOf } = await import('./registry-load.ts');
   const digest = digestOf(bytes);
-  const collected = { push: new Map<string, number[]>(), pull: new Map<string, number[]>(), peak: new Map<string, number[]>() };
-  const note = (map: Map<string, number[]>, name: string, value: number): void => void map.set(name, [...(map.get(name) ?? []), value]);
+  const push: Samples = new Map();
+  const pushCpu: Samples = new Map();
+  const pull: Samples = new Map();
+  const pullCpu: Samples = new Map();
+  const peak: Samples = new Map();
+  const measured = async (server: RunningRegistry, wall: Samples, cpu: Samples, work: () => Promise<number>): Promise<void> => {
+    const before = server.cpuMs();
+    note(wall, server.name, await work());
+    note(cpu, server.name, server.cpuMs() - before);
+  };
   for (let round = 0; round < rounds; round++) {
     for (const kind of findRegistries(options.executable)) {
       await withServers([kind], async ([server]) => {
         if (server === undefined) return;
-        const started = performance.now();
-        await pushBlob(server.url, REPOSITORY, bytes, digest);
-        note(collected.push, kind.name, (performance.now() - started) / 1000);
-        note(collected.peak, kind.name, server.peakMiB());
-        const pulling = performance.now();
-        const response = await fetch(`${server.url}/v2/${REPOSITORY}/blobs/${digest}`);
-        for await (const _ of response.body ?? []);
-        note(collected.pull, kind.name, (performance.now() - pulling) / 1000);
+        await measured(server, push, pushCpu, async () => {
+          const started = performance.now();
+          await pushBlob(server.url, REPOSITORY, bytes, digest);
+          return (performance.now() - started) / 1000;
+        });
+        note(peak, kind.name, server.peakMiB());
+        if (kind.pushesOnly) return;
+        await measured(server, pull, pullCpu, () => pullSeconds(`${server.url}/v2/${REPOSITORY}/blobs/${digest}`, bytes.length));
       });
     }
   }
-  const medians = (map: Map<string, number[]>) => Object.fromEntries([...map].map(([name, values]) => [name, median(values)]));
   const rows: BenchRow[] = [
-    { row: 'push blob 512 MiB', unit: 's', values: medians(collected.push) },
-    { row: 'pull blob 512 MiB', unit: 's', values: medians(collected.pull) },
-    { row: 'peak memory of a push of 512 MiB', unit: 'MiB', values: medians(collected.peak) },
+    { row: 'push blob 512 MiB', unit: 's', samples: push, cpuMs: pushCpu },
+    { row: 'pull blob 512 MiB', unit: 's', samples: pull, cpuMs: pullCpu },
+    { row: 'peak memory of a push of 512 MiB', unit: 'MiB', samples: peak },
   ];
-  rows.forEach((r) => {
-    say(JSON.stringify(r));
-  });
+  for (const row of rows) say(shown(row));
   return rows;
 }
 
 /** From the start of the process to its first answer. */
 export async function registryStart(options: BenchOptions): Promise<BenchRow[]> {
-  const found = new Map<string, number[]>();
+  const samples: Samples = new Map();
   for (let round = 0; round < (options.rounds ?? 3) * 3; round++) {
-    for (const kind of findRegistries(options.executable)) {
+    for (const kind of readers(options.executable)) {
       await withServers([kind], async ([server]) => {
-        if (server !== undefined) found.set(kind.name, [...(found.get(kind.name) ?? []), server.startMs]);
+        if (server !== undefined) note(samples, kind.name, server.startMs);
       });
     }
   }
-  const row: BenchRow = {
-    row: 'start to first answer',
-    unit: 'ms',
-    values: Object.fromEntries([...found].map(([n, v]) => [n, median(v)])),
-  };
-  options.say?.(JSON.stringify(row));
+  const row: BenchRow = { row: 'start to first answer', unit: 'ms', samples };
+  options.say?.(shown(row));
   return [row];
 }

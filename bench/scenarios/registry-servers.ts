@@ -13,12 +13,16 @@ export interface RunningRegistry {
   readonly startMs: number;
   /** Peak resident memory so far, in MiB. */
   peakMiB(): number;
+  /** Processor time used so far, user and system, in milliseconds. */
+  cpuMs(): number;
   stop(): Promise<void>;
 }
 
 /** How to start one. `undefined` from {@link findRegistries} means that it is not on this machine. */
 export interface RegistryKind {
   readonly name: string;
+  /** For rows about pushes only: another setting of a counterpart that is there already. */
+  readonly pushesOnly?: true;
   start(): Promise<RunningRegistry>;
 }
 
@@ -50,6 +54,13 @@ function peakMiB(pid: number | undefined): number {
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
 }
 
+/** Ticks of the kernel's clock are a hundredth of a second on every Linux of ours. */
+function cpuMs(pid: number | undefined): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return 10 * (Number(fields[11]) + Number(fields[12]));
+}
+
 async function run(name: string, file: string, prepare: (directory: string, port: number) => string[]): Promise<RunningRegistry> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-registry-'));
   const port = await freePort();
@@ -64,6 +75,7 @@ async function run(name: string, file: string, prepare: (directory: string, port
     url,
     startMs,
     peakMiB: () => peakMiB(child.pid),
+    cpuMs: () => cpuMs(child.pid),
     stop: () =>
       new Promise((resolve) => {
         child.once('exit', () => {
@@ -84,9 +96,11 @@ function distribution(directory: string, port: number): string[] {
   return ['serve', file];
 }
 
-function zot(directory: string, port: number): string[] {
+/** zot answers a push before it is on the device unless `commit` is set. */
+const zot = (commit: boolean) => (directory: string, port: number) => zotArguments(directory, port, commit);
+function zotArguments(directory: string, port: number, commit: boolean): string[] {
   const file = join(directory, 'config.json');
-  const storage = { rootDirectory: join(directory, 'data'), gc: false };
+  const storage = { rootDirectory: join(directory, 'data'), gc: false, commit };
   writeFileSync(
     file,
     JSON.stringify({ distSpecVersion: '1.1.0', storage, http: { address: '127.0.0.1', port: String(port) }, log: { level: 'error' } }),
@@ -113,6 +127,9 @@ export function findRegistries(executable: string): RegistryKind[] {
   const docker = findExecutable('docker-registry', 'BENCH_DOCKER_REGISTRY');
   if (docker !== undefined) kinds.push({ name: 'docker-registry', start: () => run('docker-registry', docker, distribution) });
   const zotFile = findExecutable('zot', 'BENCH_ZOT');
-  if (zotFile !== undefined) kinds.push({ name: 'zot', start: () => run('zot', zotFile, zot) });
+  if (zotFile !== undefined) {
+    kinds.push({ name: 'zot', start: () => run('zot', zotFile, zot(false)) });
+    kinds.push({ name: 'zot, commit', pushesOnly: true, start: () => run('zot, commit', zotFile, zot(true)) });
+  }
   return kinds;
 }
