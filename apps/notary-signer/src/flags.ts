@@ -5,7 +5,7 @@ import type { Flags } from '@notary/cli';
 export const serveFlags = {
   bootstrap: { type: 'bool', usage: 'Bring the schema of the configured database up to date and exit' },
   config: { type: 'string', usage: 'Path to configuration file' },
-  debug: { type: 'bool', usage: 'Log at level debug, and leave the process open to debuggers' },
+  debug: { type: 'bool', usage: 'Log at level debug' },
   logf: { type: 'string', default: 'json', usage: "Set the format of the logs. Only 'json' and 'logfmt' are supported at the moment." },
   'unsafe-anonymous-clients': {
     type: 'bool',

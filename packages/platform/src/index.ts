@@ -2,6 +2,7 @@
 export { createSystemClock } from './clock.ts';
 export { createProcessEnvironment } from './environment.ts';
 export { endBySignal } from './exit.ts';
+export { isMemoryReadable } from './exposure.ts';
 export { createNodeFiles } from './files/node-files.ts';
 export type { HttpClientOptions } from './http/exchange.ts';
 export { proxyFor } from './http/proxy.ts';

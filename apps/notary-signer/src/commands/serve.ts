@@ -2,7 +2,7 @@
 /** `notary-signer`: serves keys to servers that it knows by their certificates. */
 import type { OptionsOf } from '@notary/cli';
 import { createSignerHandlers, listenSigner, type TlsWaiver } from '@notary/notary-signer';
-import type { Platform } from '@notary/platform';
+import { isMemoryReadable, type Platform } from '@notary/platform';
 import { createAdjustableLog } from '@notary/service';
 import { logFormat } from '@notary/service/settings';
 import { versionLine } from '../build-info.ts';
@@ -11,6 +11,9 @@ import type { serveFlags } from '../flags.ts';
 
 /** How long calls in flight may take to end after a stop. */
 const STOP_GRACE_MS = 10_000;
+
+const READABLE =
+  'other processes of this user can read its memory: an executable of mode 0711 that belongs to root, started by a user without capabilities, prevents it\n';
 
 /** Runs the signer. Resolves with the exit code after a graceful stop. */
 export async function runServe(options: OptionsOf<typeof serveFlags>, platform: Platform): Promise<number> {
@@ -38,7 +41,7 @@ export async function runServe(options: OptionsOf<typeof serveFlags>, platform: 
     const keys = config.storage.backend === 'memory' ? 'memory: lost at exit' : config.storage.backend;
     try {
       platform.terminal.out(
-        `notary-signer listens on ${config.address.replace(/:0$/, `:${signer.port}`)}, ${protection}\nkeys in ${keys}\n`,
+        `notary-signer listens on ${config.address.replace(/:0$/, `:${signer.port}`)}, ${protection}\nkeys in ${keys}\n${isMemoryReadable() === true ? READABLE : ''}`,
       );
       await platform.terminal.flush();
     } catch (e) {
