@@ -138,6 +138,38 @@ describe('serve', () => {
     expect((await upload(basic('alice:correct'))).status).toBe(401);
     await stop(r);
   });
+  it.each([[[]], [['--token-realm', 'http://localhost:5000/token', '--token-issuer']]])(
+    'lets some users only pull, with %j',
+    async (more) => {
+      const users = join(root, 'users');
+      const text = `${ALICE}\n${ALICE.replace('alice', 'reader')}\n`;
+      await createNodeFiles().writeAtomic(users, new TextEncoder().encode(text), { mode: 0o600 });
+      const r = await listening(run('serve', '--memory', '--htpasswd', users, '--read-only-users', 'reader', ...more));
+      const as = async (user: string, method: string, path: string, scope: string, body?: string): Promise<number> => {
+        let headers = basic(`${user}:correct`);
+        if (more.length > 0) {
+          const query = new URLSearchParams({ service: 'notary-registry', scope });
+          const answer = await r.call('GET', `/token?${query}`, { headers });
+          headers = { authorization: `Bearer ${((await answer.json()) as { token: string }).token}` };
+        }
+        return (await r.call(method, path, { headers, ...(body === undefined ? {} : { body }) })).status;
+      };
+      const digest = digestOf(new TextEncoder().encode('x'));
+      const push = `/v2/a/blobs/uploads/?digest=${digest}`;
+      const refused = more.length > 0 ? 401 : 403;
+      expect(await as('reader', 'POST', push, 'repository:a:pull,push', 'x')).toBe(refused);
+      expect(await as('alice', 'POST', push, 'repository:a:pull,push', 'x')).toBe(201);
+      expect(await as('reader', 'HEAD', `/v2/a/blobs/${digest}`, 'repository:a:pull')).toBe(200);
+      expect(await as('reader', 'GET', '/v2/_catalog', 'registry:catalog:*')).toBe(200);
+      expect(await as('reader', 'DELETE', `/v2/a/blobs/${digest}`, 'repository:a:delete,*')).toBe(refused);
+      expect(await as('reader', 'GET', '/v2/', '')).toBe(200);
+      await stop(r);
+    },
+  );
+  it('refuses to start where a read-only user is none of the users', async () => {
+    const r = run('serve', '--memory', '--htpasswd', await writeUsers(), '--read-only-users', 'alice, raeder');
+    expect([await r.code, r.terminal.stderr]).toMatchObject([2, expect.stringContaining('"raeder", who is not in --htpasswd')]);
+  });
   it('issues tokens and takes them', async () => {
     const users = await writeUsers();
     const r = await listening(
@@ -218,6 +250,11 @@ describe('serve', () => {
     [['serve', '--memory', '--token-realm', 'http://x/token'], 'needs --token-key'],
     [['serve', '--memory', '--htpasswd', '/no/such/file'], 'no such file, named as --htpasswd'],
     [['serve', '--memory', '--anonymous-pull'], '--anonymous-pull needs --htpasswd'],
+    [['serve', '--memory', '--read-only-users', 'bob'], '--read-only-users needs --htpasswd'],
+    [
+      ['serve', '--memory', '--htpasswd', 'u', '--read-only-users', 'b', '--token-realm', 'http://x/token', '--token-key', 'k'],
+      '--read-only-users needs --token-issuer',
+    ],
     [['serve', '--memory', '--log-level', 'loud'], '--log-level takes'],
   ])('%j ends with 2', async (argv, text) => {
     const r = run(...argv);

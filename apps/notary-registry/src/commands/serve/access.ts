@@ -3,7 +3,7 @@
 import { type Files, fromUtf8, type Handler } from '@notary/base';
 import { encodePem, parsePem } from '@notary/base/pem';
 import type { OptionsOf } from '@notary/cli';
-import { type Access, type AccessControl, createBasicAccess, createHtpasswd, type PasswordUsers } from '@notary/service';
+import { type Access, type AccessControl, createBasicAccess, createHtpasswd, type PasswordUsers, parseHtpasswd } from '@notary/service';
 import type { TokenSigner } from '@notary/service/token';
 import type { AppDeps } from '../../deps.ts';
 import { faults } from '../../faults.ts';
@@ -35,6 +35,22 @@ async function readUsers(options: Options, deps: AppDeps): Promise<PasswordUsers
   return createHtpasswd({ text, check: createBcryptCheck(), clock: deps.clock, random: deps.random });
 }
 
+type Rights = (user: string, type: string, name: string, action: string) => boolean;
+
+/**
+ * Everybody with a password may do everything, except those who are named: they read. A name that no user has is refused, since a slip of
+ * the pen would give all rights to the one who was meant.
+ */
+async function readRights(options: Options, { files }: AppDeps): Promise<Rights> {
+  const readers = new Set(options.readOnlyUsers.split(',').flatMap((name) => name.trim() || []));
+  if (readers.size === 0) return () => true;
+  const users = parseHtpasswd(await readText(files, options.htpasswd, '--htpasswd'));
+  for (const name of readers)
+    if (!users.has(name))
+      throw faults.FLAG_CONFLICT({ reason: `--read-only-users names ${JSON.stringify(name)}, who is not in --htpasswd` });
+  return (user, type, _name, action) => !readers.has(user) || action === 'pull' || type === 'registry';
+}
+
 /** The signing key: the named file, or one made once below the root. In memory it lives as long as the process. */
 async function signingKey(options: Options, { files }: AppDeps): Promise<TokenSigner> {
   const { generateTokenSigner, importTokenSigner } = await import('@notary/service/token');
@@ -62,6 +78,11 @@ function checkFlags(options: Options): void {
   }
   if (options.tokenRealm !== '' && !URL.canParse(options.tokenRealm)) throw faults.FLAG_CONFLICT({ reason: '--token-realm is not a URL' });
   if (options.anonymousPull && options.htpasswd === '') throw faults.FLAG_CONFLICT({ reason: '--anonymous-pull needs --htpasswd' });
+  if (options.readOnlyUsers !== '' && options.htpasswd === '') throw faults.FLAG_CONFLICT({ reason: '--read-only-users needs --htpasswd' });
+  if (options.readOnlyUsers !== '' && options.tokenRealm !== '' && !options.tokenIssuer)
+    throw faults.FLAG_CONFLICT({
+      reason: '--read-only-users needs --token-issuer where there is --token-realm: another issuer grants what it likes',
+    });
 }
 
 async function tokenAccess(options: Options, deps: AppDeps, users: PasswordUsers | undefined): Promise<ServeAccess> {
@@ -76,8 +97,9 @@ async function tokenAccess(options: Options, deps: AppDeps, users: PasswordUsers
     return { issuer: issuerName, service, keys, ...(configured.checkChain === undefined ? {} : { checkChain: configured.checkChain }) };
   };
   let trust = await readTrust();
-  const grant = (user: string | undefined, wanted: { actions: readonly string[] }): readonly string[] => {
-    if (user !== undefined) return wanted.actions;
+  const rights = await readRights(options, deps);
+  const grant = (user: string | undefined, wanted: Access): readonly string[] => {
+    if (user !== undefined) return wanted.actions.filter((a) => rights(user, wanted.type, wanted.name, a));
     return options.anonymousPull ? wanted.actions.filter((a) => a === 'pull') : [];
   };
   const obtainable = (subject: string, wanted: Access): boolean => {
@@ -108,7 +130,7 @@ export async function readAccess(options: Options, deps: AppDeps): Promise<Serve
   const anonymousActions = options.anonymousPull ? ['pull'] : [];
   return {
     protection: 'htpasswd',
-    control: createBasicAccess({ users, realm: options.tokenService, anonymousActions }),
+    control: createBasicAccess({ users, realm: options.tokenService, anonymousActions, rights: await readRights(options, deps) }),
     issuer: undefined,
     reload: async () => users.reload(await readText(deps.files, options.htpasswd, '--htpasswd')),
   };

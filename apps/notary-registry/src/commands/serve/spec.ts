@@ -28,6 +28,13 @@ export const serveFlags = {
     placeholder: 'file',
   },
   'anonymous-pull': { type: 'bool', usage: 'with --htpasswd: let everybody pull' },
+  'read-only-users': {
+    type: 'string',
+    usage: 'users of --htpasswd who may pull and nothing else, separated by commas',
+    default: '',
+    complete: 'none',
+    placeholder: 'names',
+  },
   'token-realm': {
     type: 'string',
     usage: 'URL where clients get tokens (Docker registry v2 scheme)',
