@@ -67,7 +67,7 @@ function run(file, args, cwd = root) {
 /** Compiles one executable into `dist/bin`, staged beside it so that a failed build leaves the old one. */
 async function buildExecutable(name) {
   const out = `${root}dist/bin/${name}`;
-  const staged = `${root}dist/.staged-${name}`;
+  const staged = `${root}dist/.staged-${process.pid}-${name}`;
   const flags = shortLived.has(name) ? [...compileFlags, '--compile-jit-policy=10'] : compileFlags;
   await run(bunExecutable(), ['build', ...flags, `--outfile=${staged}`, `apps/${name}/src/main.ts`]);
   const suffix = process.platform === 'win32' ? '.exe' : '';
@@ -83,18 +83,18 @@ async function buildExecutables(only) {
   for (const name of names) await buildExecutable(name);
 }
 
-/** Builds those of the named executables that are missing or older than a source file. */
+/** What executables are made of, from the root of the repository. */
+export function sourceFiles() {
+  const folders = ['packages', 'apps'].flatMap((group) => readdirSync(root + group).map((name) => `${group}/${name}/src`));
+  const files = folders
+    .filter((folder) => existsSync(root + folder))
+    .flatMap((folder) => readdirSync(root + folder, { recursive: true }).map((file) => `${folder}/${file}`));
+  return [...files.filter((file) => !file.startsWith('packages/testkit/')), 'scripts/build.mjs', 'package-lock.json'];
+}
+
+/** Builds those of the named executables that are missing or older than a source file, or than the folder that one was removed from. */
 export async function ensureBuilt(names) {
-  const listed = spawnSync(
-    'git',
-    ['ls-files', '-co', '--exclude-standard', 'packages/*/src', 'apps/*/src', 'scripts/build.mjs', 'package-lock.json'],
-    { cwd: root, encoding: 'utf8' },
-  );
-  const times = listed.stdout
-    .split('\n')
-    .filter((file) => file !== '' && existsSync(root + file))
-    .map((file) => statSync(root + file).mtimeMs);
-  const newest = Math.max(0, ...times);
+  const newest = Math.max(...sourceFiles().map((file) => statSync(root + file, { throwIfNoEntry: false })?.mtimeMs ?? 0));
   const suffix = process.platform === 'win32' ? '.exe' : '';
   const stale = names.filter(
     (name) => !existsSync(`${root}dist/bin/${name}${suffix}`) || statSync(`${root}dist/bin/${name}${suffix}`).mtimeMs < newest,
