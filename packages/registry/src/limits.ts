@@ -39,6 +39,8 @@ export const MANIFEST_CACHE_BYTES = 32 * MIB;
 /** Blobs at most this large are kept in memory once read: configs, signatures, attestations. */
 export const CACHED_BLOB_BYTES = 128 * KIB;
 export const BLOB_CACHE_BYTES = 32 * MIB;
+/** Ready headers of such blobs: about half a kilobyte each. */
+export const MAX_BLOB_HEADERS = 4096;
 /** Rendered referrers lists kept in memory. 10,000 descriptors are about 3 MiB. */
 export const REFERRERS_CACHE_BYTES = 32 * MIB;
 /** Manifest entries of all loaded repositories: about 400 bytes each. Idle repositories beyond it are forgotten and read again on use. */

@@ -277,6 +277,19 @@ describe('restarts', () => {
 });
 
 describe('damage', () => {
+  it('a small blob cut short is announced with the length it has', async () => {
+    const h = await start();
+    const digest = await h.blob(NAME, 'x'.repeat(1000));
+    await pause(700);
+    const whole = await h.call('GET', `/v2/${NAME}/blobs/${digest}`);
+    expect([whole.headers.get('content-length'), (await whole.text()).length]).toEqual(['1000', 1000]);
+    await h.close();
+    opened.pop();
+    truncateSync(join(root, NAME, 'blobs/sha256', digest.slice(7)), 400);
+    const again = await start();
+    const cut = await again.call('GET', `/v2/${NAME}/blobs/${digest}`);
+    expect([cut.headers.get('content-length'), (await cut.text()).length]).toEqual(['400', 400]);
+  });
   it('a manifest whose bytes changed is not served, and a push mends it', async () => {
     const h = await start();
     const { digest } = await h.manifest(NAME, image(), 'v1');
