@@ -9,7 +9,7 @@
  * install script runs. Autoloading of `.env` and `bunfig.toml` is off, because by default a compiled program runs code that a
  * `bunfig.toml` in the current folder names.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './ensure.mjs';
