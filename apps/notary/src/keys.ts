@@ -8,7 +8,14 @@ import { openWorkplace, type Workplace } from './session.ts';
 
 /** Legacy keys are migrated here. */
 export const openKeys = (deps: AppDeps, { directory, log }: Pick<Workplace, 'directory' | 'log'>): Promise<FileKeyStore> =>
-  openFileKeyStore({ directory, passphrases: createPassphrases(deps), random: deps.random, log });
+  openFileKeyStore({
+    directory,
+    passphrases: createPassphrases(deps),
+    random: deps.random,
+    log,
+    // A helper may ask somebody in turn.
+    unattended: !deps.terminal.stdinIsTerminal && (deps.environment.get('NOTARY_PASSPHRASE_HELPER') ?? '') === '',
+  });
 
 /** A workplace with its keys, for key commands. */
 export async function openKeyring(invocation: Invocation, deps: AppDeps): Promise<Workplace & { readonly keys: FileKeyStore }> {

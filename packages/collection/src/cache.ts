@@ -72,7 +72,7 @@ export function createReadOnlyCache(cache: MetadataCache): MetadataCache {
 }
 
 /**
- * Holds writes back until `commit`, except roots, which stand on their own. Files are written bottom-up, the timestamp last: a
+ * Holds writes back until `commit`, except roots, which stand on their own. The timestamp is written when all others are: a
  * crash in between leaves files that the next update finds by their digests or fetches again. What was read is kept: one update
  * sees one state of each file.
  */
@@ -95,7 +95,10 @@ export function createPendingCache(cache: MetadataCache): MetadataCache & { comm
       else pending.set(role, bytes);
     },
     async commit() {
-      for (const [role, bytes] of [...pending].reverse()) await cache.write(role, bytes);
+      const timestamp = pending.get('timestamp');
+      pending.delete('timestamp');
+      await Promise.all([...pending].map(([role, bytes]) => cache.write(role, bytes)));
+      if (timestamp !== undefined) await cache.write('timestamp', timestamp);
       pending.clear();
     },
   };

@@ -2,11 +2,11 @@
 /** What staged changes carry: targets and delegations, in the reference's JSON. */
 import { type Fault, isFault, toUtf8 } from '@notary/base';
 import { type CanonicalValue, encodeCanonicalJson, escapeGoHtml } from '@notary/base/canonical-json';
-import { isJsonObject, type JsonObject, parseJsonStrict } from '@notary/base/json';
+import { isJsonObject, type JsonObject } from '@notary/base/json';
 import { decodeFileMeta, encodeKeyResponse, type FileMeta, type PublicKey, publicKeyFromJson } from '@notary/tuf';
 import type { StagedChange } from './changelist.ts';
 import { collectionFaults } from './faults.ts';
-import { MAX_CHANGE_BYTES } from './limits.ts';
+import { parseChangeJson } from './plain-json.ts';
 
 const invalid = (change: StagedChange, problem: string, cause?: unknown): Fault =>
   collectionFaults.CHANGE_INVALID({ problem, file: `${change.action} ${change.scope} ${change.path}` }, { cause });
@@ -14,7 +14,7 @@ const invalid = (change: StagedChange, problem: string, cause?: unknown): Fault 
 function parse(change: StagedChange): JsonObject {
   let value: unknown;
   try {
-    value = change.data === undefined ? undefined : parseJsonStrict(change.data, { maxBytes: MAX_CHANGE_BYTES, duplicates: 'last' });
+    value = change.data === undefined ? undefined : parseChangeJson(change.data);
   } catch (cause) {
     throw invalid(change, (cause as Error).message, cause);
   }

@@ -13,10 +13,11 @@ import {
   toHex,
   toUtf8,
 } from '@notary/base';
-import { encodeGoJson, isJsonObject, parseJsonStrict } from '@notary/base/json';
+import { encodeGoJson, isJsonObject } from '@notary/base/json';
 import { collectionFaults } from './faults.ts';
 import type { Gun } from './gun.ts';
 import { MAX_CHANGE_BYTES, MAX_CHANGES } from './limits.ts';
+import { parseChangeJson } from './plain-json.ts';
 import { changelistPath, type TrustDirectory, writeTrusted } from './trust-directory.ts';
 
 export type ChangeAction = 'create' | 'update' | 'delete';
@@ -51,7 +52,7 @@ export function decodeChange(bytes: Uint8Array, file: string): StagedChange {
   const invalid = (problem: string, cause?: unknown): Fault => collectionFaults.CHANGE_INVALID({ problem, file }, { cause });
   let value: unknown;
   try {
-    value = parseJsonStrict(bytes, { maxBytes: MAX_CHANGE_BYTES, duplicates: 'last' });
+    value = parseChangeJson(bytes);
   } catch (cause) {
     throw invalid((cause as Error).message, cause);
   }

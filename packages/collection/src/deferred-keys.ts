@@ -12,6 +12,7 @@ export function deferKeyStore(open: () => Promise<KeyStore>): KeyStore {
     publicKey: async (keyId) => (await store()).publicKey(keyId),
     has: async (keyId) => (await store()).has(keyId),
     get: async (keyId) => (await store()).get(keyId),
+    prepare: async (keyIds) => (await store()).prepare?.(keyIds),
     create: async (role, gun) => (await store()).create(role, gun),
     add: async (key, info) => (await store()).add(key, info),
     remove: async (keyId) => (await store()).remove(keyId),

@@ -36,6 +36,8 @@ export interface FileKeyStoreOptions {
   readonly passphrases: PassphraseRetriever;
   readonly random: Random;
   readonly log?: Log;
+  /** Nobody is asked for passphrases, so that several keys may be opened at the same time: most of the work is off the main thread. */
+  readonly unattended?: boolean;
 }
 
 const KEY_ID = /^[0-9a-f]{64}$/;
@@ -111,6 +113,10 @@ export class FileKeyStore implements KeyStore {
   async get(keyId: string): Promise<SigningKey | undefined> {
     const key = await this.open(keyId);
     return key === undefined ? undefined : createSigningKey(key);
+  }
+
+  async prepare(keyIds: readonly string[]): Promise<void> {
+    if (this.#options.unattended === true) await Promise.allSettled(keyIds.map((keyId) => this.open(keyId)));
   }
 
   async publicKey(keyId: string): Promise<PublicKey | undefined> {
@@ -201,6 +207,7 @@ export function combineKeyStores(first: KeyStore, ...others: readonly KeyStore[]
     publicKey: (id) => firstOf((s) => s.publicKey(id)),
     has: async (id) => (await firstOf(async (s) => ((await s.has(id)) ? true : undefined))) === true,
     get: (id) => firstOf(async (s) => ((await s.has(id)) ? s.get(id) : undefined)),
+    prepare: async (ids) => void (await Promise.all(all.map((s) => s.prepare?.(ids)))),
     create: (role, gun) => first.create(role, gun),
     add: (key, info) => first.add(key, info),
     remove: async (id) => {

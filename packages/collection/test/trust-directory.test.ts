@@ -164,6 +164,32 @@ describe('keys that we write', () => {
     expect((await (await storeOf(path, constant('long enough'))).get(root.publicKey.id))?.publicKey.id).toBe(root.publicKey.id);
   });
 
+  it('open side by side where nobody is asked, and one after the other where somebody is', async () => {
+    const path = await temporaryDirectory();
+    const written = await storeOf(path, constant('long enough'));
+    const ids = [(await written.create('targets', gun)).publicKey.id, (await written.create('snapshot', gun)).publicKey.id];
+    let asked = 0;
+    let together: (() => void) | undefined;
+    const both = new Promise<void>((resolve) => {
+      together = resolve;
+    });
+    const counting: c.PassphraseRetriever = async () => {
+      asked++;
+      if (asked === 2) together?.();
+      await both;
+      return new Secret('long enough');
+    };
+    const directory = { path, files };
+    const unattended = await c.openFileKeyStore({ directory, passphrases: counting, random, unattended: true });
+    await unattended.prepare([...ids, 'ab'.repeat(32)]);
+    expect(asked).toBe(2);
+    for (const id of ids) expect((await unattended.get(id))?.publicKey.id).toBe(id);
+    expect(asked).toBe(2);
+    const attended = await storeOf(path, counting);
+    await attended.prepare(ids);
+    expect(asked).toBe(2);
+  });
+
   it('are not stored under two roles', async () => {
     const store = await storeOf(await temporaryDirectory(), constant('long enough'));
     const key = await generatePrivateKey('EC-256');

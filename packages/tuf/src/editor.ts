@@ -4,7 +4,7 @@
  * snapshot, asks for private keys through {@link SigningKeys}, and never touches a store: callers publish the bytes it returns.
  */
 import { canonicalKeyId } from './certificates.ts';
-import { type Delegation, findDelegation, walkTargets } from './delegation-tree.ts';
+import { type Delegation, findDelegation, visitTargets } from './delegation-tree.ts';
 import type { RootDraft, SnapshotDraft, TargetsDraft } from './drafts.ts';
 import { type Draft, draftRoot, draftSnapshot, draftTargets, emptyRoot, emptySnapshot, emptyTargets } from './drafts.ts';
 import { type Change, deleteDelegation, purgeKeys, updateDelegation } from './edit-delegations.ts';
@@ -38,11 +38,12 @@ export interface SignOptions {
   readonly legacyRootKeys?: readonly PublicKey[];
 }
 
-const BAD_NAME = /[\u0000-\u001f\u007f]|\p{Surrogate}/u;
+const BAD_NAME = /[\u0000-\u001f\u007f]/;
 
 /** Faults with `TUF_TARGET_NAME_INVALID` for names that metadata or a terminal cannot carry. */
 export function checkTargetName(name: string): void {
-  if (name === '' || BAD_NAME.test(name)) throw tufFaults.TARGET_NAME_INVALID({ target: name });
+  if (name === '' || BAD_NAME.test(name) || !(name as string & { isWellFormed(): boolean }).isWellFormed())
+    throw tufFaults.TARGET_NAME_INVALID({ target: name });
 }
 
 export class CollectionEditor {
@@ -54,6 +55,8 @@ export class CollectionEditor {
   readonly #snapshot: Draft<SnapshotDraft>;
   readonly #invalid: ReadonlyMap<RoleName, InvalidDelegation>;
   readonly #retired = new Map<string, PublicKey>();
+  /** Canonical IDs of keys that were found at hand: a thousand targets of one role ask once. */
+  readonly #held = new Set<string>();
 
   private constructor(
     keys: SigningKeys,
@@ -117,7 +120,12 @@ export class CollectionEditor {
   /** The role must exist and one of its keys be at hand. Faults: `TUF_ROLE_INVALID`, `TUF_SIGNING_KEYS_MISSING`. */
   async checkCanSign(role: RoleName): Promise<void> {
     const keyIds = [...this.#signers(role).keys.values()].map(canonicalKeyId);
-    for (const id of keyIds) if (await this.#keys.has(id)) return;
+    for (const id of keyIds) if (this.#held.has(id)) return;
+    for (const id of keyIds) {
+      if (!(await this.#keys.has(id))) continue;
+      this.#held.add(id);
+      return;
+    }
     throw tufFaults.SIGNING_KEYS_MISSING({ keyIds });
   }
 
@@ -167,8 +175,13 @@ export class CollectionEditor {
   }
 
   #reaches(role: RoleName, name: string): boolean {
-    for (const node of walkTargets(this.targets, { target: name, below: role })) if (node.role === role) return true;
-    return false;
+    if (role === TARGETS) return true;
+    let reached = false;
+    visitTargets(this.targets, { target: name, below: role }, (node) => {
+      reached = node.role === role;
+      return reached;
+    });
+    return reached;
   }
 
   /** Creates or changes a delegation. Its parent must be signable. Faults: `TUF_ROLE_INVALID`, `TUF_SIGNING_KEYS_MISSING`. */
@@ -260,14 +273,21 @@ export class CollectionEditor {
     if ((options.legacyRootKeys?.length ?? 0) > 0) root.dirty = true;
     if (root.dirty || (isNearExpiry(root.payload.expires.at, options.at) && (await this.#holdsRootKeys()))) await this.signRoot(options);
     if (root.bytes !== undefined && (options.initial === true || root.dirty)) files.set(ROOT, root.bytes);
-    for (const [role, draft] of this.#targets) {
-      if (!draft.dirty && !(role === TARGETS && options.initial === true)) continue;
+    const due = [...this.#targets].filter(([role, draft]) => draft.dirty || (role === TARGETS && options.initial === true));
+    await this.#prepareKeys(due.map(([role]) => role));
+    for (const [role, draft] of due) {
       files.set(role, await this.#signTargets(role, draft, options));
     }
     const snapshot = await this.#signSnapshot(options);
     if (snapshot !== undefined) files.set(SNAPSHOT, snapshot);
     for (const draft of [root, ...this.#targets.values()]) draft.dirty = false;
     return files;
+  }
+
+  async #prepareKeys(roles: readonly RoleName[]): Promise<void> {
+    const ids = new Set<string>();
+    for (const role of [...roles, SNAPSHOT]) for (const key of this.#signers(role).keys.values()) ids.add(canonicalKeyId(key));
+    await this.#keys.prepare?.([...ids]);
   }
 
   /** A delegate without root keys must be able to publish while the root nears its end; the reference refuses that. */

@@ -24,6 +24,8 @@ export interface SigningKeys {
   has(canonicalId: string): Promise<boolean>;
   /** The key, unlocked; `undefined` if it is not there. */
   get(canonicalId: string): Promise<SigningKey | undefined>;
+  /** These keys are about to be asked for: a store may unlock them side by side. Never fails; what is wrong shows in `get`. */
+  prepare?(canonicalIds: readonly string[]): Promise<void>;
 }
 
 /** Wraps a private key in memory. RSA signs with PSS, everything with SHA-256, Ed25519 the message itself. */
