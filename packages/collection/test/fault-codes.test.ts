@@ -9,7 +9,9 @@ import { MAX_CHANGES } from '../src/limits.ts';
 import { noPassphrases } from '../src/passphrase.ts';
 import { createRootCertificate } from '../src/root-certificate.ts';
 import { SimulatedServer } from './support/simulated-server.ts';
-import { type Client, client, gun, random, TestClock } from './support/workshop.ts';
+import { type Client, client, gun, random, TestClock, useTemporaryDirectories } from './support/workshop.ts';
+
+useTemporaryDirectories();
 
 let clock: TestClock;
 let server: SimulatedServer;
