@@ -191,7 +191,7 @@ export function createBunListener(bun: BunRuntime): Listener {
       };
       return {
         port,
-        url: listenerUrl(options.tls !== undefined, options.host || '[::]', port),
+        url: listenerUrl(options.tls !== undefined, options.host || '::', port),
         ...(options.tls === undefined ? {} : { reloadTls: reload }),
         stop: (graceMs) => stopWithin(server, graceMs),
       };

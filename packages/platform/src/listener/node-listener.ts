@@ -158,7 +158,7 @@ export function createNodeListener(): Listener {
       const { port } = server.address() as AddressInfo;
       return {
         port,
-        url: listenerUrl(tls !== undefined, options.host || '[::]', port),
+        url: listenerUrl(tls !== undefined, options.host || '::', port),
         ...(tls === undefined
           ? {}
           : {

@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isFault } from '@notary/base';
 import { hasSqlite, openSqlite, type SqliteSql } from '@notary/platform/sql';
+import { recordSkip } from '@notary/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const clock = { now: () => new Date(), sleep: (ms: number) => new Promise<void>((r) => setTimeout(r, ms)) };
+
+if (!hasSqlite()) recordSkip('SQLite', 'this runtime has no node:sqlite');
 
 describe.skipIf(!hasSqlite())('SQLite transactions that arrive together', () => {
   let directory = '';

@@ -76,6 +76,12 @@ export function listenerContract(name: string, make: () => Listener): void {
       expect(bodyOf(answer)).toBe('http://server.example/a/b?c=d%20e 127.0.0.1');
     });
 
+    it('listens on every address without a host, and names them as a URL does', async () => {
+      const server = await start(() => new Response('here'), { host: '' });
+      expect(server.url).toBe(`http://[::]:${server.port}`);
+      expect(bodyOf(await rawExchange(server.port, [get('/')]))).toBe('here');
+    });
+
     it('refuses a port that is taken', async () => {
       const first = await start(() => new Response('1'));
       await expect(make().listen(() => new Response('2'), { host: '127.0.0.1', port: first.port })).rejects.toMatchObject({

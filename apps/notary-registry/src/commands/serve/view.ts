@@ -13,7 +13,7 @@ export interface Started {
 const PROTECTION = { none: 'no authentication', htpasswd: 'users of the htpasswd file', token: 'bearer tokens' };
 
 export function startedText(s: Started): string {
-  const host = s.url.replace(/^https?:\/\//, '').replace('127.0.0.1', 'localhost');
+  const host = s.url.replace(/^https?:\/\//, '').replace(/^(127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?=:)/, 'localhost');
   const tls = s.url.startsWith('https:');
   const plain = tls || host.startsWith('localhost') ? '' : ' --plain-http';
   const who = s.anonymousPull ? `${PROTECTION[s.protection]}, anyone may pull` : PROTECTION[s.protection];
