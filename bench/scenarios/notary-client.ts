@@ -22,6 +22,8 @@ const CHANGES = 1_000;
 const FARTHER_MS = 50;
 const NOT_SLOWER = 'not slower than the Go client';
 const MEMORY_ROUNDS = 3;
+/** Most rounds of a row: the whole scenario stays within some minutes. */
+const MOST = { lookup: 40, list: 10, add: 15, publish: 10, ourKeys: 6, far: 8 };
 
 type Maker = typeof OURS | typeof GO;
 
@@ -67,7 +69,7 @@ async function open(context: BenchContext, go: string): Promise<Bench> {
     tools,
     servers: [
       { url: near, where: '', rounds: context.rounds },
-      { ...far, rounds: Math.min(context.rounds, 10) },
+      { ...far, rounds: Math.min(context.rounds, MOST.far) },
     ],
   };
 }
@@ -122,9 +124,10 @@ async function row(context: BenchContext, bench: Bench, title: string, at: Bench
 }
 
 /** Reads with a cache of their own that the first, unmeasured round fills, and with none: each round a new trust directory. */
-async function readRows(context: BenchContext, bench: Bench, what: string, command: readonly string[], gun: string): Promise<Row[]> {
+async function readRows(context: BenchContext, bench: Bench, what: string, command: readonly string[], most: number): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const at of bench.servers) {
+  for (const server of bench.servers) {
+    const at = { ...server, rounds: Math.min(server.rounds, most) };
     const id = `${command[0]}-${at.where === '' ? 'near' : 'far'}`;
     rows.push(
       await row(context, bench, `${what}, warm${at.where}`, at, (_, maker) => ['-d', trustOf(bench, `${id}-${maker}`), ...command]),
@@ -135,7 +138,6 @@ async function readRows(context: BenchContext, bench: Bench, what: string, comma
       ]),
     );
   }
-  context.say(`read ${gun}`);
   return rows;
 }
 
@@ -152,7 +154,7 @@ function ownCollections(bench: Bench, by: Maker): ReadonlyMap<Maker, { trust: st
 }
 
 /** Trust directories that differ in their staged changes alone: one for each round and client. */
-function stagedFor(bench: Bench, own: { trust: string; gun: string }, round: number): string {
+function stagedFor(own: { trust: string; gun: string }, round: number): string {
   const trust = `${own.trust}-${round}`;
   stage(trust, own.gun, CHANGES, `${own.gun} ${round}`);
   cpSync(join(own.trust, 'private'), join(trust, 'private'), { recursive: true }); // the Go client follows no link to it
@@ -167,7 +169,8 @@ async function publishRows(context: BenchContext, bench: Bench, by: Maker): Prom
   const file = join(bench.folder, 'server.json');
   const rows: Row[] = [];
   for (const near of bench.servers) {
-    const at = { ...near, rounds: Math.min(near.rounds, 15) };
+    const at = { ...near, rounds: Math.min(near.rounds, by === OURS ? MOST.ourKeys : MOST.add) };
+    const publishing = { ...near, rounds: Math.min(near.rounds, MOST.publish) };
     const side = near.where === '' ? 'near' : 'far';
     rows.push(
       await row(context, bench, `add -p of one target, ${keys}${at.where}`, at, (_, maker, round) => {
@@ -180,10 +183,10 @@ async function publishRows(context: BenchContext, bench: Bench, by: Maker): Prom
     const staged = new Map<string, string>();
     const offset = side === 'near' ? 0 : 1_000;
     for (const maker of bench.tools.keys())
-      for (let round = 0; round < roundsInAll(at.rounds, MEMORY_ROUNDS); round++)
-        staged.set(`${maker} ${round}`, stagedFor(bench, of(maker), offset + round));
+      for (let round = 0; round < roundsInAll(publishing.rounds, MEMORY_ROUNDS); round++)
+        staged.set(`${maker} ${round}`, stagedFor(of(maker), offset + round));
     rows.push(
-      await row(context, bench, `publish of ${CHANGES.toLocaleString('en')} changes, ${keys}${at.where}`, at, (_, maker, round) => [
+      await row(context, bench, `publish of ${CHANGES.toLocaleString('en')} changes, ${keys}${at.where}`, publishing, (_, maker, round) => [
         '-d',
         staged.get(`${maker} ${round}`) as string,
         'publish',
@@ -207,8 +210,8 @@ export const scenario: Scenario = {
     publishCollection(bench, LARGE, context.quick ? 1_000 : LARGE_TARGETS);
     const targets = context.quick ? '1,000' : LARGE_TARGETS.toLocaleString('en');
     return [
-      ...(await readRows(context, bench, 'lookup', ['lookup', SMALL, 'release-3'], SMALL)),
-      ...(await readRows(context, bench, `list of ${targets} targets`, ['list', LARGE], LARGE)),
+      ...(await readRows(context, bench, 'lookup', ['lookup', SMALL, 'release-3'], MOST.lookup)),
+      ...(await readRows(context, bench, `list of ${targets} targets`, ['list', LARGE], MOST.list)),
       ...(await publishRows(context, bench, GO)),
       ...(await publishRows(context, bench, OURS)),
     ];

@@ -328,6 +328,25 @@ describe('a server that asks who is there', () => {
   );
 
   it(
+    'sends each request of a reader once without a token and once with the one token',
+    async () => {
+      await ok(`init ${GUN} -p`, auth('me:secret'));
+      http.sent.length = 0;
+      await ok(`list ${GUN}`, elsewhere());
+      const seen = http.sent.map(
+        (r) => `${new URL(r.url).pathname.split('/').at(-1)?.split('.')[0]} ${r.headers.authorization ? 'token' : 'bare'}`,
+      );
+      expect(seen.filter((r) => r === 'token bare')).toHaveLength(1);
+      for (const role of ['root', 'timestamp']) {
+        expect(seen.filter((r) => r === `${role} bare`)).toHaveLength(1);
+        expect(seen.filter((r) => r === `${role} token`)).toHaveLength(1);
+      }
+      expect(seen.filter((r) => /^(snapshot|targets) bare$/.test(r))).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  it(
     'refuses the others in the reference words',
     async () => {
       for (const options of [{}, auth('me:wrong'), auth('nonsense'), { env: { ...PASSPHRASES, NOTARY_AUTH: '%' } }]) {
