@@ -36,6 +36,7 @@ export function compose(signal: AbortSignal): AppDeps {
     get workingDirectory() {
       return process.cwd();
     },
+    expectLongWork: () => platform.expectLongWork(),
     http: async (options) => interruptible(platform.http({ userAgent: USER_AGENT, ...options }), signal),
     forgetCredentials() {
       for (const name of CREDENTIALS) delete process.env[name];

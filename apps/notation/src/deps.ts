@@ -25,6 +25,8 @@ export interface AppDeps extends ProgramDeps {
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
   http(options?: { readonly tls?: TlsClientOptions }): Promise<Http>;
+  /** More is coming than a short command does: code is worth optimising from here on. */
+  expectLongWork(): void;
   /** Takes registry credentials out of the process's environment, so that no child process inherits them. */
   forgetCredentials(): void;
 }

@@ -146,6 +146,12 @@ it('a publisher whose name is not trusted is named, in words that a policy is wr
   expect(stderr).toContain('its subject CN=t,O=Notary,L=Seattle,ST=WA,C=US matches none of the trusted identities of the policy "p"\n');
 });
 
+it('explain prints no arithmetic with facts that it does not have', async () => {
+  const { ok } = createNotation();
+  const { codes } = (await ok(['explain', '--json'])).json();
+  expect(codes.filter((c: object) => JSON.stringify(c).includes('NaN'))).toEqual([]);
+});
+
 it('explain has every remedy, that of facts too', async () => {
   const { ok } = createNotation();
   expect((await ok(['explain', 'OCI_UNAUTHORIZED'])).stdout).toContain('log in to the registry');

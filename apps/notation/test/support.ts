@@ -79,6 +79,7 @@ export function createNotation(initial: Readonly<Record<string, string>> = {}): 
       host: { os: 'linux', arch: 'amd64', runtime: 'Test 1.0', zoneAt: () => UTC },
       workingDirectory: '/home',
       signal: new AbortController().signal,
+      expectLongWork() {},
       http: async () => http,
       forgetCredentials() {
         delete variables.NOTATION_USERNAME;

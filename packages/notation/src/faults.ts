@@ -219,8 +219,7 @@ export const faults = defineFaults('NOTATION', {
   // outcomes
   DEADLINE_EXCEEDED: {
     category: 'unavailable',
-    say: (f: { reference: string; deadlineMs: number }) =>
-      `verification of ${f.reference} did not end within ${Math.ceil(f.deadlineMs / 1000)} seconds`,
+    say: (f: { reference: string; deadlineMs: number }) => `verification of ${f.reference} did not end within ${f.deadlineMs} ms`,
     meaning: 'Every answer came within its own bound, but all of them together took too long. Nothing was found out about the artifact.',
     remedy:
       'try again when the registry and the network are faster, or copy the artifact with its signatures into an OCI layout and verify it there',

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Fault, toUtf8 } from '@notary/base';
 import type { ReadableRepository } from '@notary/oci';
-import { COSE_MEDIA_TYPE, JWS_MEDIA_TYPE } from '@notary/signature';
+import { ChainMemory, COSE_MEDIA_TYPE, JWS_MEDIA_TYPE } from '@notary/signature';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluateArtifact, finalLine, VerifiedArtifact, verifyArtifact } from '../src/index.ts';
 import { codeOf } from './support/code-of.ts';
@@ -20,6 +20,9 @@ const problems = (report: Awaited<ReturnType<typeof evaluateArtifact>>) =>
     ...s.findings.filter((f) => f.fault).map((f) => `${f.check} ${f.result} ${f.fault?.code}`),
     ...(s.fault ? [s.fault.code] : []),
   ]);
+
+const codesOf = (report: Awaited<ReturnType<typeof evaluateArtifact>>['signatures'][number]) =>
+  report.findings.flatMap((finding) => finding.fault?.code ?? []);
 
 it('a trust store that throws at once is reported like one that rejects', async () => {
   const world = await createWorld();
@@ -60,6 +63,30 @@ describe('verifying an artifact', () => {
     await sign(world, acme);
     const report = await evaluateArtifact(request(world, trusting([acme.root]), { reference: 'v1' }));
     expect(report.reference).toBe(`registry.example/app@${world.artifact.digest}`);
+  });
+
+  it('answers the same about a signer that it knows from another artifact', async () => {
+    const chains = new ChainMemory();
+    const good = await createWorld();
+    await sign(good, acme);
+    const strangers = await createWorld();
+    await sign(strangers, stranger);
+    const forged = await createWorld();
+    const envelope = new TextDecoder().decode(await envelopeFor(forged.artifact, acme));
+    const { signature, ...rest } = JSON.parse(envelope) as { signature: string };
+    const other = `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
+    await attachEnvelope(forged, toUtf8(JSON.stringify({ ...rest, signature: other })), JWS_MEDIA_TYPE);
+    for (const round of ['met', 'known']) {
+      const outcome = async (world: typeof good) =>
+        (await evaluateArtifact(request(world, trusting([acme.root]), { chains }))).signatures.map((s) => [
+          round,
+          s.outcome,
+          ...codesOf(s),
+        ]);
+      expect(await outcome(good)).toEqual([[round, 'verified']]);
+      expect(await outcome(strangers)).toEqual([[round, 'rejected', 'NOTATION_NOT_TRUSTED']]);
+      expect(await outcome(forged)).toEqual([[round, 'rejected', 'ENVELOPE_SIGNATURE_INVALID']]);
+    }
   });
 
   it('refuses an artifact without signatures', async () => {

@@ -50,6 +50,7 @@ export const ociFaults = defineFaults('OCI', {
     category: 'untrusted',
     say: (f: { digest: string; expected: number; actual: number }) =>
       `content ${f.digest} has ${f.actual > f.expected ? 'more than ' : ''}${Math.min(f.actual, f.expected + 1)} bytes where ${f.expected} were expected`,
+    meaning: 'What came has another length than the descriptor states, so it is not the content that was asked for.',
     clause: 'OCI image-spec, descriptor.md, "Verification"',
   },
   DATA_MISMATCH: {

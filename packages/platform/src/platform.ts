@@ -23,9 +23,14 @@ export interface Platform {
   readonly terminal: Terminal;
   readonly listener: Listener;
   readonly signals: Signals;
+  /** Ends what an executable's build says about the runtime's compiler for short commands; elsewhere it does nothing. */
+  expectLongWork(): void;
   /** A client with its own connections. Clients with the same options should be one client. */
   http(options?: HttpClientOptions): Http;
 }
+
+/** The factor on the runtime's own thresholds for compiling. */
+const DEFAULT_JIT_POLICY = 1;
 
 /** Node's client is a module of its own: Bun's executables never reach it. */
 function deferredHttp(load: () => Promise<Http>): Http {
@@ -70,6 +75,7 @@ export function createPlatform(): Platform {
     get signals() {
       return once('signals', createProcessSignals);
     },
+    expectLongWork: () => bun?.unsafe.setJITPolicy?.(DEFAULT_JIT_POLICY),
     http(options = {}) {
       const { files, environment } = platform;
       if (bun !== undefined) return createBunHttp(options, files, environment);

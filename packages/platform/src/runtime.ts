@@ -39,6 +39,8 @@ export interface BunRuntime {
   file(path: string | number): BunFile;
   serve(options: unknown): BunServer;
   spawn(command: readonly string[], options: unknown): BunSubprocess;
+  /** The policy is newer than the other member, and absent from older versions. */
+  readonly unsafe: { setJITPolicy?(factor: number): void };
 }
 
 /** Bun's global where the program runs on Bun. */

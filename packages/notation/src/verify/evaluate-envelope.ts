@@ -6,6 +6,7 @@
 import { type Fault, knownFault } from '@notary/base';
 import {
   ATTRIBUTE,
+  type ChainMemory,
   checkCriticalAttributes,
   checkPayloadContentType,
   type DecodedEnvelope,
@@ -45,6 +46,8 @@ export interface EvaluationContext {
   readonly at: Date;
   /** Pairs that must have been signed along. */
   readonly userMetadata: UserMetadata;
+  /** Signers whose chains are known already. */
+  readonly chains?: ChainMemory | undefined;
 }
 
 /** What became of one signature. `findings` holds one entry a check, in order. */
@@ -152,7 +155,8 @@ class Evaluation {
       return this.#fail('integrity', faults.PARSE_FAILED({ reason: fault.message }, { cause: fault }));
     }
     try {
-      const verified = await verifyEnvelope(decoded, { criticalAttributes: 'defer' });
+      const { chains } = this.#context;
+      const verified = await verifyEnvelope(decoded, { criticalAttributes: 'defer', ...(chains === undefined ? {} : { chains }) });
       checkPayloadContentType(verified.content.contentType);
       this.#verified = verified;
     } catch (cause) {

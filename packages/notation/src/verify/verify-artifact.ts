@@ -7,6 +7,7 @@
  */
 import { type Clock, type Fault, isDigest, isFault, knownFault } from '@notary/base';
 import type { Descriptor, ReadableRepository } from '@notary/oci';
+import { ChainMemory } from '@notary/signature';
 import { decisiveFinding, type OciTrustPolicy, type PolicyStatement, selectOciStatement, type TrustStore } from '@notary/trust';
 import { faults } from '../faults.ts';
 import { limits } from '../limits.ts';
@@ -32,6 +33,8 @@ export interface VerifyArtifactRequest {
   readonly userMetadata?: UserMetadata | undefined;
   /** Signatures by trusted signers that are evaluated at most, after ordering; default 100. What others hung onto the artifact does not count. Not positive is `NOTATION_MAX_SIGNATURES_INVALID`. */
   readonly maxSignatures?: number | undefined;
+  /** Signers known from other verifications, for callers with many artifacts; without it, one artifact's signatures share one of their own. */
+  readonly chains?: ChainMemory | undefined;
   /** Requests for the same repository and reference that are under way already. */
   readonly lookup?: Lookup | undefined;
   /** Bound on the whole verification in milliseconds, beyond those of each request; default ten minutes. Past it, `NOTATION_DEADLINE_EXCEEDED`. */
@@ -92,6 +95,7 @@ async function evaluateBy(request: VerifyArtifactRequest, { at, maxSignatures, s
     revocation: request.revocation ?? askingNobody,
     at,
     userMetadata: request.userMetadata ?? new Map(),
+    chains: request.chains ?? (candidates.length > 1 ? new ChainMemory() : undefined),
   };
   const fetch: EnvelopeFetcher = async (signature) =>
     (listed.length === 1 ? await lookup?.only : undefined) ?? settle(fetchEnvelope(repository, signature, artifact.digest, { signal }));

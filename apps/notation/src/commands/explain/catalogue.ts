@@ -114,7 +114,8 @@ const placeholders: unknown = new Proxy({}, { get: (_, name) => `<${String(name)
 /** What a row says about facts that are not known; `undefined` where it computes with them. */
 function withPlaceholders<T>(say: (facts: unknown) => T): T | undefined {
   try {
-    return say(placeholders);
+    const said = say(placeholders);
+    return JSON.stringify(said)?.includes('NaN') ? undefined : said;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { failPlainly, type Invocation } from '@notary/cli';
 import type { Settled } from '@notary/notation/lookup';
+import { ChainMemory } from '@notary/signature';
 import { createFileTrustStore, parseOciTrustPolicy } from '@notary/trust';
 import type { ArtifactOpener } from '../../artifact/open.ts';
 import type { AppDeps } from '../../deps.ts';
@@ -38,7 +39,9 @@ export async function verifyAll(
   const results: Readonly<Record<string, unknown>>[] = [];
   let failed = 0;
   progress.update(`verifying ${references.length} references`);
-  for await (const outcome of inOrder(references, (reference) => verifyReference(deps, reference, context))) {
+  deps.expectLongWork();
+  const shared = { ...context, chains: new ChainMemory() };
+  for await (const outcome of inOrder(references, (reference) => verifyReference(deps, reference, shared))) {
     progress.done();
     print(outcome);
     const failure = outcome.failure && (await import('../../remedies.ts')).withCommand(outcome.failure);

@@ -4,6 +4,7 @@ import { type Fault, toFault } from '@notary/base';
 import type { OptionsOf } from '@notary/cli';
 import { type Settled, unsettle } from '@notary/notation/lookup';
 import { type ArtifactReport, evaluateArtifact, finalLine } from '@notary/notation/verify';
+import type { ChainMemory } from '@notary/signature';
 import type { OciTrustPolicy, TrustStore } from '@notary/trust';
 import type { ArtifactOpener, OpenedArtifact } from '../../artifact/open.ts';
 import { tagWarnings } from '../../artifact/resolve.ts';
@@ -19,6 +20,8 @@ export interface VerifyContext {
   readonly userMetadata: ReadonlyMap<string, string>;
   readonly options: OptionsOf<typeof verifyFlags>;
   readonly open: ArtifactOpener;
+  /** Where several references are verified. */
+  readonly chains?: ChainMemory;
 }
 
 export interface ReferenceOutcome {
@@ -51,7 +54,7 @@ export async function verifyReference(
 async function verifyLookedUp(deps: AppDeps, lookedUp: LookedUp, context: VerifyContext): Promise<ReferenceOutcome> {
   const { opened, repository, seen, lookup } = lookedUp;
   const { target, scope } = opened;
-  const { policy, trustStore, userMetadata, options } = context;
+  const { policy, trustStore, userMetadata, options, chains } = context;
   const warnings = (): string =>
     seen.artifact === undefined
       ? ''
@@ -71,6 +74,7 @@ async function verifyLookedUp(deps: AppDeps, lookedUp: LookedUp, context: Verify
       clock: deps.clock,
       userMetadata,
       maxSignatures: options.maxSignatures,
+      chains,
     });
   } catch (e) {
     const fault = toFault(e);
