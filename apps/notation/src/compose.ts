@@ -2,7 +2,7 @@
 /** Builds what commands get from the real machine. Adapters are made when first asked for: `version` needs two of them. */
 import type { Environment, Http } from '@notary/base';
 import type { Zone } from '@notary/cli/format';
-import { createPlatform } from '@notary/platform';
+import { createPlatform, extendPlatform } from '@notary/platform';
 import { USER_AGENT } from './build-info.ts';
 import type { AppDeps, Host } from './deps.ts';
 
@@ -14,34 +14,18 @@ export function compose(signal: AbortSignal): AppDeps {
   const platform = createPlatform();
   const kept = new Map(CREDENTIALS.map((name) => [name, platform.environment.get(name)]));
   const environment: Environment = { get: (name) => (kept.has(name) ? kept.get(name) : platform.environment.get(name)) };
-  return {
+  return extendPlatform(platform, {
     environment,
     signal,
     host: createHost(),
-    get terminal() {
-      return platform.terminal;
-    },
-    get files() {
-      return platform.files;
-    },
-    get clock() {
-      return platform.clock;
-    },
-    get random() {
-      return platform.random;
-    },
-    get processes() {
-      return platform.processes;
-    },
     get workingDirectory() {
       return process.cwd();
     },
-    expectLongWork: () => platform.expectLongWork(),
-    http: async (options) => interruptible(platform.http({ userAgent: USER_AGENT, ...options }), signal),
+    http: async (options: Parameters<AppDeps['http']>[0]) => interruptible(platform.http({ userAgent: USER_AGENT, ...options }), signal),
     forgetCredentials() {
       for (const name of CREDENTIALS) delete process.env[name];
     },
-  };
+  });
 }
 
 /** An interrupt ends requests that are under way. */

@@ -6,7 +6,7 @@ export { isMemoryReadable } from './exposure.ts';
 export { createNodeFiles } from './files/node-files.ts';
 export type { HttpClientOptions } from './http/exchange.ts';
 export { proxyFor } from './http/proxy.ts';
-export { createPlatform, type Platform } from './platform.ts';
+export { createPlatform, extendPlatform, type Platform } from './platform.ts';
 export { createSystemRandom } from './random.ts';
 export { createProcessSignals } from './signals.ts';
 export { createProcessTerminal } from './terminal/terminal.ts';

@@ -85,6 +85,14 @@ export function createPlatform(): Platform {
   return platform;
 }
 
+/** The platform with an application's own members, which win. Ports stay unmade until they are asked for. */
+export const extendPlatform = <Own extends object>(platform: Platform, own: Own): Omit<Platform, keyof Own> & Own =>
+  Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(platform), ...Object.getOwnPropertyDescriptors(own) }) as Omit<
+    Platform,
+    keyof Own
+  > &
+    Own;
+
 function deferredProcesses(environment: Environment): Processes {
   return {
     run: async (file, args, options) =>

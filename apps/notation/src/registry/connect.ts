@@ -4,7 +4,14 @@ import { fromUtf8, type Http } from '@notary/base';
 import { printable } from '@notary/cli';
 import type { Repository } from '@notary/oci';
 import { createRemoteRepository } from '@notary/oci/remote';
-import { type CredentialSource, isAnonymous, staticCredentials, typedCredential, usesPlainHttp } from '@notary/registry-auth';
+import {
+  type CredentialSource,
+  isAnonymous,
+  staticCredentials,
+  type TokenCache,
+  typedCredential,
+  usesPlainHttp,
+} from '@notary/registry-auth';
 import { createFileTokenCache } from '@notary/registry-auth/token-cache';
 import { USER_AGENT } from '../build-info.ts';
 import type { AppDeps } from '../deps.ts';
@@ -39,7 +46,7 @@ export type Connector = (registry: string, repository: string) => Promise<Connec
 /** A connector whose repositories share one HTTP client and one store of tokens. */
 export function createConnector(deps: AppDeps, options: RegistryOptions): Connector {
   let http: Promise<Http> | undefined;
-  const tokenCache = createFileTokenCache({ ...deps, directory: joinPath(deps, cacheDirectory(deps), 'tokens') });
+  const tokenCache = openTokenCache(deps);
   return async (registry, name) => {
     const openCredentials = credentialsFor(deps, registry, options);
     const defaults = await readDefaults(deps);
@@ -67,6 +74,12 @@ export function createConnector(deps: AppDeps, options: RegistryOptions): Connec
       },
     };
   };
+}
+
+/** The tokens that are kept for later calls. Opens nothing yet. */
+export function openTokenCache(deps: AppDeps): TokenCache {
+  const { files, clock, random } = deps;
+  return createFileTokenCache({ files, clock, random, directory: joinPath(deps, cacheDirectory(deps), 'tokens') });
 }
 
 /** The client of a command: with further authorities if `--ca-file` names some, and with its requests in the log of `--debug`. */

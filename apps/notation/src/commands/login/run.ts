@@ -3,12 +3,10 @@ import { isFault } from '@notary/base';
 import { parseRegistry } from '@notary/oci';
 import { typedCredential, usesPlainHttp } from '@notary/registry-auth';
 import { login } from '@notary/registry-auth/credentials';
-import { createFileTokenCache } from '@notary/registry-auth/token-cache';
 import { USER_AGENT } from '../../build-info.ts';
-import { cacheDirectory, joinPath } from '../../directories.ts';
 import { during, faults, prefixed } from '../../faults.ts';
 import { command, lines } from '../../present.ts';
-import { openHttp } from '../../registry/connect.ts';
+import { openHttp, openTokenCache } from '../../registry/connect.ts';
 import { openStoredCredentials } from '../../registry/credentials.ts';
 import { readDefaults } from '../../store/config-file.ts';
 import { askCredential, passwordFromInput } from './ask.ts';
@@ -35,7 +33,7 @@ export const { run } = command<typeof loginFlags>(async ({ args, options }, deps
       allowPlainHttp: usesPlainHttp(registry, { insecure: options.insecureRegistry, insecureRegistries }),
       credential: typedCredential(typed.username, typed.password),
       store,
-      tokenCache: createFileTokenCache({ ...deps, directory: joinPath(deps, cacheDirectory(deps), 'tokens') }),
+      tokenCache: openTokenCache(deps),
     });
   } catch (e) {
     if (isFault(e, 'AUTH_LOGIN_UNSAVED') && isFault(e.cause, 'AUTH_PLAINTEXT_REFUSED'))

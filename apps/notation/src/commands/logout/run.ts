@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { logout } from '@notary/registry-auth/credentials';
-import { createFileTokenCache } from '@notary/registry-auth/token-cache';
-import { cacheDirectory, joinPath } from '../../directories.ts';
 import { during } from '../../faults.ts';
 import { command, lines } from '../../present.ts';
+import { openTokenCache } from '../../registry/connect.ts';
 import { openStoredCredentials } from '../../registry/credentials.ts';
 import type { logoutFlags } from './spec.ts';
 
@@ -11,7 +10,7 @@ import type { logoutFlags } from './spec.ts';
 export const { run } = command<typeof logoutFlags>(async ({ args, options }, deps, report) => {
   const registry = args[0] as string;
   const store = await openStoredCredentials(deps, options);
-  const tokenCache = createFileTokenCache({ ...deps, directory: joinPath(deps, cacheDirectory(deps), 'tokens') });
+  const tokenCache = openTokenCache(deps);
   await during(`failed to log out of ${registry}: `, () => logout({ registry, store, tokenCache }));
   report.text(lines('Logout Succeeded'));
   return { registry };
