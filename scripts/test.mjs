@@ -39,13 +39,17 @@ export async function runTests(args = []) {
   delete watch.env.NODE_EXTRA_CA_CERTS;
   try {
     const runner = join(root, 'node_modules/vitest/vitest.mjs');
-    const run = spawnSync(process.execPath, [runner, 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${results}`, ...args], {
-      cwd: root,
-      env: watch.env,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      timeout: TIMEOUT_MS,
-      killSignal: 'SIGKILL',
-    });
+    const run = spawnSync(
+      process.execPath,
+      [runner, 'run', '--no-color', '--reporter=dot', '--reporter=json', `--outputFile.json=${results}`, ...args],
+      {
+        cwd: root,
+        env: watch.env,
+        stdio: ['ignore', 'inherit', 'inherit'],
+        timeout: TIMEOUT_MS,
+        killSignal: 'SIGKILL',
+      },
+    );
     const report = existsSync(results)
       ? JSON.parse(readFileSync(results, 'utf8'))
       : { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0 };

@@ -118,6 +118,22 @@ describe.skipIf(programs === undefined)('certificates', () => {
     expect(server.output()).toMatch(/reload failed/);
   });
 
+  it.each([
+    ['localhost,127.0.0.1', 'localhost', '127.0.0.1:7899'],
+    ['notary.example,signer.example', 'signer.example', ':7899'],
+    ['db.example,127.0.0.1', '127.0.0.1', '127.0.0.1:7899'],
+    ['one.example,two.example', 'one.example', ':7899'],
+  ])('gen-certs for %s prints configurations that meet at %s', (hosts, hostname, address) => {
+    const stage = newStage();
+    const text = execFileSync(programs.ours.server, ['gen-certs', '-out', stage.path('certs'), '-hosts', hosts], { encoding: 'utf8' });
+    const [server, signer] = text
+      .split(/in the .* configuration:\n/)
+      .slice(1)
+      .map((part) => JSON.parse(part.split('\n\n')[0] as string));
+    expect(server.trust_service.hostname).toBe(hostname);
+    expect(signer.server.grpc_addr).toBe(address);
+  });
+
   it('gen-certs never replaces a file', () => {
     const stage = newStage();
     makeCertificates(stage, programs);

@@ -33,7 +33,7 @@ export async function runGenCerts(options: OptionsOf<typeof certFlags>, args: re
   for (const name of ['server', 'signer']) {
     await write(platform, options.out, name, await createIdentity(platform, authority, `notary-${name}`, hosts, Number(options.days)));
   }
-  platform.terminal.out(configurations(options.out));
+  platform.terminal.out(configurations(options.out, signerHost(hosts)));
   return 0;
 }
 
@@ -114,14 +114,20 @@ async function write(platform: Platform, directory: string, name: string, identi
   }
 }
 
+/** The name that the server will call the signer by: one that says so, else this machine, else the first. */
+const signerHost = (hosts: readonly string[]): string =>
+  hosts.find((h) => h.includes('signer')) ?? hosts.find((h) => LOOPBACK.has(h)) ?? (hosts[0] as string);
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1']);
+
 /** The parts of both configurations that use the files. */
-function configurations(directory: string): string {
+function configurations(directory: string, signerName: string): string {
   const file = (name: string) => join(directory, name);
   const server = {
     server: { tls_cert_file: file('server.crt'), tls_key_file: file('server.key') },
     trust_service: {
       type: 'remote',
-      hostname: 'localhost',
+      hostname: signerName,
       port: '7899',
       key_algorithm: 'ecdsa',
       tls_ca_file: file('ca.crt'),
@@ -131,7 +137,7 @@ function configurations(directory: string): string {
   };
   const signer = {
     server: {
-      grpc_addr: '127.0.0.1:7899',
+      grpc_addr: LOOPBACK.has(signerName) ? '127.0.0.1:7899' : ':7899',
       tls_cert_file: file('signer.crt'),
       tls_key_file: file('signer.key'),
       client_ca_file: file('ca.crt'),
