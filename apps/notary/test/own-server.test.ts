@@ -289,6 +289,8 @@ describe('a collection on the move', () => {
       expect(result.code).toBe(1);
       expect(result.stdout).toContain(`${GUN} copied`);
       expect(result.stderr).toContain('example.com/absent: trust.example does not have trust data for example.com/absent');
+      const json = JSON.parse((await run('mirror --list list copies --json')).stdout);
+      expect(json).toMatchObject({ skipped: [GUN], failed: [{ gun: 'example.com/absent' }], error: { code: 'NOTARY_HAS_FAILURES' } });
       writeFileSync(join(home, 'list'), `${GUN}\n`);
       expect((await ok('mirror --list list copies')).stdout).toContain('0 copied, 1 done before, 0 failed');
     },

@@ -23,7 +23,7 @@ import { faults } from '../faults.ts';
 import { printResult } from '../json.ts';
 import { openRemote, openWorkplace, type Workplace } from '../session.ts';
 
-export async function run(invocation: Invocation, deps: AppDeps): Promise<void> {
+export async function run(invocation: Invocation, deps: AppDeps): Promise<number> {
   const list = invocation.options.list as string;
   const wanted = list === '' ? 2 : 1;
   if (invocation.args.length !== wanted)
@@ -34,7 +34,7 @@ export async function run(invocation: Invocation, deps: AppDeps): Promise<void> 
   if (list === '') return one(invocation, deps, await mirror(parseGun(invocation.args[0] as string)));
   const bytes = await deps.files.read(absolute(deps, list), MAX_IMPORT_BYTES);
   if (bytes === undefined) throw faults.FILE_MISSING({ path: list });
-  await many(invocation, deps, { guns: parseMirrorList(fromUtf8(bytes)), directory, mirror });
+  return many(invocation, deps, { guns: parseMirrorList(fromUtf8(bytes)), directory, mirror });
 }
 
 async function mirrorOne(invocation: Invocation, deps: AppDeps, workplace: Workplace, gun: Gun, directory: string): Promise<MirrorReport> {
@@ -47,9 +47,10 @@ async function mirrorOne(invocation: Invocation, deps: AppDeps, workplace: Workp
   return mirrorCollection({ gun, source, directory, files: deps.files, at: deps.clock.now(), pins, anchor, history, expired, log });
 }
 
-function one(invocation: Invocation, deps: AppDeps, report: MirrorReport): void {
+function one(invocation: Invocation, deps: AppDeps, report: MirrorReport): number {
   if (asJson(invocation)) printResult(deps.terminal, invocation, { ...report });
   else deps.terminal.out(`${reportText(report)}\n`);
+  return 0;
 }
 
 export function reportText(report: MirrorReport): string {
@@ -65,16 +66,23 @@ interface Many {
   readonly mirror: (gun: Gun) => Promise<MirrorReport>;
 }
 
-async function many(invocation: Invocation, deps: AppDeps, { guns, directory, mirror }: Many): Promise<void> {
+async function many(invocation: Invocation, deps: AppDeps, { guns, directory, mirror }: Many): Promise<number> {
   const { files, clock, terminal } = deps;
   const progress = createProgress(terminal, clock);
   const onEvent = (event: MirrorEvent): void => tell(event, progress, invocation, deps);
   const report = await mirrorList({ guns, directory, files, clock, mirror, onEvent });
   progress.done();
   const failed = report.failed.map(({ gun, fault }) => ({ gun, error: fault.toJSON() }));
-  if (asJson(invocation)) printResult(terminal, invocation, { done: report.done, skipped: report.skipped, failed });
-  else terminal.out(`${report.done.length} copied, ${report.skipped.length} done before, ${failed.length} failed\n`);
-  if (failed.length > 0) throw faults.HAS_FAILURES({ failed: failed.length, total: guns.length });
+  const fault = failed.length === 0 ? undefined : faults.HAS_FAILURES({ failed: failed.length, total: guns.length });
+  if (asJson(invocation)) {
+    // One document: what was done, and how it ended.
+    const error = fault === undefined ? {} : { error: fault.toJSON() };
+    printResult(terminal, invocation, { done: report.done, skipped: report.skipped, failed, ...error });
+    return fault === undefined ? 0 : 1;
+  }
+  terminal.out(`${report.done.length} copied, ${report.skipped.length} done before, ${failed.length} failed\n`);
+  if (fault !== undefined) throw fault;
+  return 0;
 }
 
 function tell(event: MirrorEvent, progress: Progress, invocation: Invocation, deps: AppDeps): void {
