@@ -10,9 +10,9 @@ export interface BenchContext {
   readonly loadRounds: number;
   /** Less of everything: to see that it works. */
   readonly quick: boolean;
-  /** Path of an executable of this project. */
+  /** Path of a fresh copy of an executable of this project. */
   ours(name: string): string;
-  /** Path of a counterpart, or undefined: then it is named as absent in the report. */
+  /** Path of a fresh copy of a counterpart, or undefined: then it is named as absent in the report. */
   counterpart(name: CounterpartName): string | undefined;
   /** One line of progress. */
   say(line: string): void;

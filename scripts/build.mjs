@@ -10,7 +10,7 @@
  * `bunfig.toml` in the current folder names.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './ensure.mjs';
 
@@ -71,7 +71,12 @@ async function buildExecutable(name) {
   const flags = shortLived.has(name) ? [...compileFlags, '--compile-jit-policy=10'] : compileFlags;
   await run(bunExecutable(), ['build', ...flags, `--outfile=${staged}`, `apps/${name}/src/main.ts`]);
   const suffix = process.platform === 'win32' ? '.exe' : '';
-  renameSync(existsSync(staged) ? staged : staged + suffix, out + suffix);
+  const made = existsSync(staged) ? staged : staged + suffix;
+  // Written in one go, as an installation would: the pieces that the bundler writes stay small in the page cache, and each start then takes
+  // 2 ms of page faults more.
+  copyFileSync(made, `${staged}-whole`);
+  rmSync(made);
+  renameSync(`${staged}-whole`, out + suffix);
   process.stdout.write(`built dist/bin/${name}${suffix}\n`);
 }
 

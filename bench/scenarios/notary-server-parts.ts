@@ -117,7 +117,7 @@ export async function readLoad(url: string, connections: number, seconds: number
   const broken = /Non-2xx.*|Socket errors: (?!connect 0, read 0, write 0).*/.exec(stdout);
   if (broken !== null) throw new Error(`${url}: ${broken[0]}`);
   const find = (pattern: RegExp): string => pattern.exec(stdout)?.[1] ?? '';
-  return { perSecond: Number(find(/Requests\/sec:\s+([\d.]+)/)), p50Ms: ms(find(/50%\s+(\S+)/)), p99Ms: ms(find(/99%\s+(\S+)/)) };
+  return { perSecond: Number(find(/Requests\/sec:\s+([\d.]+)/)), p50Ms: ms(find(/^\s*50%\s+(\S+)/m)), p99Ms: ms(find(/^\s*99%\s+(\S+)/m)) };
 }
 
 /** Path of a document; the one by hash is the current root. */

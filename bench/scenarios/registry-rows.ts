@@ -14,7 +14,7 @@ import {
   pushManifest,
   readsPerSecond,
 } from './registry-load.ts';
-import { findRegistries, type RegistryKind, type RunningRegistry } from './registry-servers.ts';
+import { findRegistries, type RegistryExecutables, type RegistryKind, type RunningRegistry } from './registry-servers.ts';
 
 export interface BenchRow {
   readonly row: string;
@@ -27,8 +27,7 @@ export interface BenchRow {
 }
 
 export interface BenchOptions {
-  /** Our compiled executable. */
-  readonly executable: string;
+  readonly executables: RegistryExecutables;
   readonly seconds?: number;
   readonly rounds?: number;
   readonly say?: (line: string) => void;
@@ -129,7 +128,7 @@ async function interleaved(
   return { samples, cpuMs };
 }
 
-const readers = (executable: string): RegistryKind[] => findRegistries(executable).filter((k) => k.pushesOnly !== true);
+const readers = (executables: RegistryExecutables): RegistryKind[] => findRegistries(executables).filter((k) => k.pushesOnly !== true);
 
 /** Reads: manifests, blobs, referrers. */
 export async function registryReads(options: BenchOptions): Promise<BenchRow[]> {
@@ -139,7 +138,7 @@ export async function registryReads(options: BenchOptions): Promise<BenchRow[]> 
     ['4 KiB', content(4096)],
     ['1 MiB', content(MIB)],
   ]);
-  return withServers(readers(options.executable), async (servers) => {
+  return withServers(readers(options.executables), async (servers) => {
     const prepared = await Promise.all(servers.map((s) => prepare(s, blobs, [0, 1, 100, s.name === 'zot' ? 1000 : 10_000])));
     const rows: BenchRow[] = [];
     for (const name of [...new Set(prepared.flatMap((p) => [...p.paths.keys()]))]) {
@@ -158,7 +157,7 @@ export async function registryReads(options: BenchOptions): Promise<BenchRow[]> 
 /** Pushes of many small and middling things, 16 at a time. */
 export async function registryPushes(options: BenchOptions): Promise<BenchRow[]> {
   const { seconds = 3, rounds = 3, say = () => undefined } = options;
-  return withServers(findRegistries(options.executable), async (servers) => {
+  return withServers(findRegistries(options.executables), async (servers) => {
     const rows: BenchRow[] = [];
     const add = async (name: string, work: (server: RunningRegistry) => () => Promise<unknown>): Promise<void> => {
       const found = await interleaved(servers, { rounds, seconds }, (server) => perSecond(seconds, work(server)));
@@ -200,7 +199,7 @@ export async function registryLargeBlob(options: BenchOptions): Promise<BenchRow
     note(cpu, server.name, server.cpuMs() - before);
   };
   for (let round = 0; round < rounds; round++) {
-    for (const kind of findRegistries(options.executable)) {
+    for (const kind of findRegistries(options.executables)) {
       await withServers([kind], async ([server]) => {
         if (server === undefined) return;
         await measured(server, push, pushCpu, async () => {
@@ -227,7 +226,7 @@ export async function registryLargeBlob(options: BenchOptions): Promise<BenchRow
 export async function registryStart(options: BenchOptions): Promise<BenchRow[]> {
   const samples: Samples = new Map();
   for (let round = 0; round < (options.rounds ?? 3) * 3; round++) {
-    for (const kind of readers(options.executable)) {
+    for (const kind of readers(options.executables)) {
       await withServers([kind], async ([server]) => {
         if (server !== undefined) note(samples, kind.name, server.startMs);
       });

@@ -113,20 +113,24 @@ function ours(directory: string, port: number): string[] {
   return ['serve', '--root', join(directory, 'data'), '--addr', `127.0.0.1:${port}`, '--log-level', 'error'];
 }
 
-/** The file on PATH, or named by the environment variable. */
-export function findExecutable(name: string, variable?: string): string | undefined {
-  const named = variable === undefined ? undefined : process.env[variable];
-  if (named !== undefined && named !== '') return named;
+/** The file on PATH. */
+export function findExecutable(name: string): string | undefined {
   const directories = (process.env['PATH'] ?? '').split(delimiter);
   return directories.map((d) => join(d, name)).find((f) => existsSync(f));
 }
 
-/** Ours first, then the counterparts that are installed. */
-export function findRegistries(executable: string): RegistryKind[] {
-  const kinds: RegistryKind[] = [{ name: 'notary-registry', start: () => run('notary-registry', executable, ours) }];
-  const docker = findExecutable('docker-registry', 'BENCH_DOCKER_REGISTRY');
-  if (docker !== undefined) kinds.push({ name: 'docker-registry', start: () => run('docker-registry', docker, distribution) });
-  const zotFile = findExecutable('zot', 'BENCH_ZOT');
+export interface RegistryExecutables {
+  readonly ours: string;
+  readonly dockerRegistry: string | undefined;
+  readonly zot: string | undefined;
+}
+
+/** Ours first, then the counterparts that are there. */
+export function findRegistries(executables: RegistryExecutables): RegistryKind[] {
+  const kinds: RegistryKind[] = [{ name: 'notary-registry', start: () => run('notary-registry', executables.ours, ours) }];
+  const { dockerRegistry, zot: zotFile } = executables;
+  if (dockerRegistry !== undefined)
+    kinds.push({ name: 'docker-registry', start: () => run('docker-registry', dockerRegistry, distribution) });
   if (zotFile !== undefined) {
     kinds.push({ name: 'zot', start: () => run('zot', zotFile, zot(false)) });
     kinds.push({ name: 'zot, commit', pushesOnly: true, start: () => run('zot, commit', zotFile, zot(true)) });

@@ -15,10 +15,12 @@ export const scenario: Scenario = {
   about:
     'Each server in a process of its own with its data on the same disk, 16 connections, rounds in turn. The repository that is read holds the manifests of all rows, some ten thousand (two thousand for zot, which scans them on each request for a manifest or for referrers). CPU is that of the server for one request, or for the whole of a large blob. `notary-registry` answers a push when the blob and its name are on the device, `docker-registry` when the blob is, zot when the kernel has it; with its setting `commit` it waits as well. Blobs of 512 MiB are received by curl. Of the memory, 29 MiB is what an empty server on the same runtime takes, and 44 MiB what it takes to receive 512 MiB and drop them.',
   async run(context) {
-    context.counterpart('docker-registry');
-    context.counterpart('zot');
     const options: BenchOptions = {
-      executable: context.ours('notary-registry'),
+      executables: {
+        ours: context.ours('notary-registry'),
+        dockerRegistry: context.counterpart('docker-registry'),
+        zot: context.counterpart('zot'),
+      },
       say: (line) => context.say(line),
       ...(context.quick ? { seconds: 1, rounds: 1 } : {}),
     };

@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `notary`: from the command line to the exit code. The only place that ends the process. */
 import { runProgram } from '@notary/cli';
+import { endBySignal } from '@notary/platform';
 import { compose } from './compose.ts';
 import { program } from './program.ts';
+
+// Half-written files and locks go first; whoever sent the signal sees that it ended the program, as with the reference.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => endBySignal(name));
 
 /** Not a top-level await: bytecode is compiled from scripts, which have none. */
 async function main(): Promise<void> {
