@@ -36,7 +36,7 @@ export const compileFlags = [
   // Chunks: a command loads its own code and nothing else; about 1 ms less than one bundle, and a smaller process.
   '--splitting',
   '--format=esm',
-  '--min-chunk-size=524288',
+  '--min-chunk-size=65536',
   '--conditions=@notary/source',
   '--no-compile-autoload-dotenv',
   '--no-compile-autoload-bunfig',
