@@ -39,6 +39,13 @@ export const MANIFEST_CACHE_BYTES = 32 * MIB;
 /** Blobs at most this large are kept in memory once read: configs, signatures, attestations. */
 export const CACHED_BLOB_BYTES = 128 * KIB;
 export const BLOB_CACHE_BYTES = 32 * MIB;
+/** Larger blobs up to this are kept too once they are asked for twice within {@link HOT_BLOB_WINDOW_MS}: from memory they go out twice as fast. */
+export const HOT_BLOB_BYTES = MIB;
+export const HOT_BLOB_WINDOW_MS = 10_000;
+/** One such blob is taken in at most this often: what slow clients keep alive of those that were pushed out stays bounded, and reading one holds others up for a millisecond. */
+export const HOT_BLOB_PAUSE_MS = 2000;
+/** Digests remembered as asked for once. */
+export const MAX_HOT_CANDIDATES = 256;
 /** Ready headers of such blobs: about half a kilobyte each. */
 export const MAX_BLOB_HEADERS = 4096;
 /** Rendered referrers lists kept in memory. 10,000 descriptors are about 3 MiB. */

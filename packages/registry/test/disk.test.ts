@@ -71,6 +71,31 @@ const readIndex = (at: string, name = NAME): { manifests: { digest: string; anno
   JSON.parse(readFileSync(join(at, name, 'index.json'), 'utf8'));
 const pause = (ms: number): Promise<void> => new Promise((resume) => setTimeout(resume, ms));
 
+describe('blobs that are asked for often', () => {
+  it('are sent from memory from the second time on, one more of them every two seconds', async () => {
+    let nowMs = Date.now();
+    const h = await start({ clock: { ...systemClock, now: () => new Date(nowMs) } });
+    const [first, second] = [new Uint8Array(512 * 1024).fill(1), new Uint8Array(512 * 1024).fill(2)];
+    const path = (bytes: Uint8Array) => join(root, NAME, 'blobs/sha256', digestOf(bytes).slice(7));
+    const get = async (bytes: Uint8Array) =>
+      new Uint8Array(await (await h.call('GET', `/v2/${NAME}/blobs/${digestOf(bytes)}`)).arrayBuffer());
+    for (const bytes of [first, second]) {
+      await h.blob(NAME, bytes);
+      expect(await get(bytes)).toEqual(bytes);
+      expect(await get(bytes)).toEqual(bytes);
+      writeFileSync(path(bytes), new Uint8Array(bytes.length).fill(9));
+    }
+    // What stands in the files now shows where an answer comes from.
+    expect((await get(first))[0]).toBe(1);
+    expect((await get(second))[0]).toBe(9);
+    writeFileSync(path(second), second);
+    nowMs += 2000;
+    await get(second);
+    writeFileSync(path(second), new Uint8Array(second.length).fill(9));
+    expect((await get(second))[0]).toBe(2);
+  });
+});
+
 describe('a crash after the answer', () => {
   it('loses nothing that was acknowledged, without any flush', async () => {
     const h = await start();

@@ -2,7 +2,15 @@
 /** Blobs of repositories: files in their layouts, the pending ones of the journal, and small ones kept in memory once read. */
 import { type Clock, type Digest, equalBytes } from '@notary/base';
 import { ByteLru } from '../byte-lru.ts';
-import { BLOB_CACHE_BYTES, CACHED_BLOB_BYTES, SMALL_BLOB_BYTES } from '../limits.ts';
+import {
+  BLOB_CACHE_BYTES,
+  CACHED_BLOB_BYTES,
+  HOT_BLOB_BYTES,
+  HOT_BLOB_PAUSE_MS,
+  HOT_BLOB_WINDOW_MS,
+  MAX_HOT_CANDIDATES,
+  SMALL_BLOB_BYTES,
+} from '../limits.ts';
 import { algorithmOf, type RepositoryName } from '../names.ts';
 import type { ByteRange } from '../store.ts';
 import type { DiskIo } from './io.ts';
@@ -34,6 +42,9 @@ const MAX_HOMES = 4096;
 export class Blobs {
   readonly #deps: BlobsDeps;
   readonly #cache = new ByteLru<string, Cached>(BLOB_CACHE_BYTES);
+  /** Blobs that were asked for once lately, and when. */
+  readonly #candidates = new Map<string, number>();
+  #hotAtMs = Number.NEGATIVE_INFINITY;
   readonly #homes = new Map<Digest, RepositoryName>();
   /** Digests deleted lately, by repository: a file that appears again needs a record of its own, or replay would delete it. */
   readonly #deleted = new Map<string, number>();
@@ -82,14 +93,30 @@ export class Blobs {
   }
 
   #small(name: RepositoryName, digest: Digest, size: number): Uint8Array | undefined {
-    if (size > CACHED_BLOB_BYTES) return undefined;
+    if (size > HOT_BLOB_BYTES) return undefined;
     const key = this.#key(name, digest);
     const cached = this.#cache.get(key);
     if (cached !== undefined) return cached.bytes;
-    const bytes = this.#deps.io.read(this.#deps.paths.blob(name, digest), CACHED_BLOB_BYTES);
+    if (size > CACHED_BLOB_BYTES && !this.#isHot(key)) return undefined;
+    const bytes = this.#deps.io.read(this.#deps.paths.blob(name, digest), HOT_BLOB_BYTES);
     if (bytes === undefined || bytes.length !== size) return undefined;
     this.#cache.set(key, { bytes: bytes as Uint8Array<ArrayBuffer>, touchedMs: this.#nowMs() }, bytes.length + 512);
     return bytes;
+  }
+
+  /** Was it asked for a moment ago, and may one more be taken in? */
+  #isHot(key: string): boolean {
+    const now = this.#nowMs();
+    const askedMs = this.#candidates.get(key);
+    if (askedMs !== undefined && now - askedMs < HOT_BLOB_WINDOW_MS) {
+      if (now - this.#hotAtMs < HOT_BLOB_PAUSE_MS) return false;
+      this.#hotAtMs = now;
+      this.#candidates.delete(key);
+      return true;
+    }
+    if (this.#candidates.size >= MAX_HOT_CANDIDATES) this.#candidates.clear();
+    this.#candidates.set(key, now);
+    return false;
   }
 
   /** Is exactly this stored, and staying? A damaged file does not count, so that a push mends it. */
