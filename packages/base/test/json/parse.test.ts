@@ -57,6 +57,8 @@ describe('parseJsonStrict', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         const text = pieces.join('');
+        // A number beyond the range of doubles, which is infinite to JSON.parse, is refused here.
+        fc.pre(!/1e3\d/.test(text));
         let native = 'ok';
         try {
           JSON.parse(text);
