@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Flags and files that a registry does not start with, each refused under its code. */
-import { isFault } from '@notary/base';
-import { createFakeClock, createFixedRandom, createMemoryFiles } from '@notary/testkit';
+import { codeOf, createFakeClock, createFixedRandom, createMemoryFiles } from '@notary/testkit';
 import { expect, it } from 'vitest';
 import { readAccess } from '../src/commands/serve/access.ts';
 import { parseAddress } from '../src/commands/serve/address.ts';
 import { readTokenKeys } from '../src/commands/serve/token-trust.ts';
-
-const codeOf = async (run: () => unknown): Promise<string> => {
-  try {
-    await run();
-  } catch (e) {
-    return isFault(e) ? e.code : String(e);
-  }
-  return 'nothing';
-};
 
 const none = {
   htpasswd: '',

@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a server does not start with, and tokens that it does not take, each under its code. */
-import { isFault } from '@notary/base';
 import type { Platform } from '@notary/platform';
-import { createFakeEnvironment, createFakeTerminal, createFixedRandom, createMemoryFiles, createTestCa } from '@notary/testkit';
+import { codeOf, createFakeEnvironment, createFakeTerminal, createFixedRandom, createMemoryFiles, createTestCa } from '@notary/testkit';
 import { expect, it } from 'vitest';
 import { runStorageCopy } from '../src/commands/storage-copy.ts';
 import { loadConfig } from '../src/configuration.ts';
 import { localPassphrase } from '../src/passphrase.ts';
 import { loadTokenTrust } from '../src/token-trust.ts';
-
-const codeOf = async (run: () => unknown): Promise<string> => {
-  try {
-    await run();
-  } catch (e) {
-    return isFault(e) ? e.code : String(e);
-  }
-  return 'nothing';
-};
 
 /** A machine with these files and variables, and nothing else. */
 const machine = (files: Readonly<Record<string, string>> = {}, variables: Readonly<Record<string, string>> = {}): Platform =>

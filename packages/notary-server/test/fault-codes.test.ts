@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Refusals of configuration, import, copying and signing, each under its code. */
-import { isFault, type Sql } from '@notary/base';
+import type { Sql } from '@notary/base';
 import { copyStorage, createMemoryStore, importMirror, loadCurrent, type MetadataStore, readServerConfig } from '@notary/notary-server';
 import { createSettings } from '@notary/service/settings';
-import { createMemoryFiles } from '@notary/testkit';
+import { codeOf, createMemoryFiles } from '@notary/testkit';
 import { decodeRoot, parseEnvelope } from '@notary/tuf';
 import { describe, expect, it } from 'vitest';
 import { signForRole } from '../src/signing/sign-role.ts';
@@ -11,15 +11,6 @@ import { TestPublisher } from './support/publisher.ts';
 import { createTestServer, type TestServer } from './support/server.ts';
 
 const GUN = 'example.com/app';
-const codeOf = async (run: () => unknown): Promise<string> => {
-  try {
-    await run();
-  } catch (e) {
-    return isFault(e) ? e.code : String(e);
-  }
-  return 'nothing';
-};
-
 /** A server with one collection, and its owner. */
 async function published(): Promise<TestServer & { readonly publisher: TestPublisher }> {
   const t = createTestServer();

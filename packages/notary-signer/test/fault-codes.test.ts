@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Refusals of the signer's configuration, and what its client makes of a signer's answers, each under its code. */
 import { checkServerIdentity } from 'node:tls';
-import { isFault, Secret, silentLog } from '@notary/base';
+import { Secret, silentLog } from '@notary/base';
 import {
   createKeyVault,
   createMemoryKeyStore,
@@ -12,17 +12,8 @@ import {
 } from '@notary/notary-signer';
 import { createSignerClient, type SignerClient } from '@notary/notary-signer/client';
 import { createSettings } from '@notary/service/settings';
-import { createTestCa, freePort } from '@notary/testkit';
+import { codeOf, createTestCa, freePort } from '@notary/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-const codeOf = async (run: () => unknown): Promise<string> => {
-  try {
-    await run();
-  } catch (e) {
-    return isFault(e) ? e.code : String(e);
-  }
-  return 'nothing';
-};
 
 describe('a configuration', () => {
   const read = (file: unknown) => readSignerConfig(createSettings(file, { get: () => undefined }, 'NOTARY_SIGNER'), (name) => name, 'none');

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Configuration files that cannot be used, each refused under its code. */
-import { isFault, toUtf8 } from '@notary/base';
+import { toUtf8 } from '@notary/base';
 import { logFormat, readConfigFile, readNamedFile } from '@notary/service/settings';
-import { createMemoryFiles } from '@notary/testkit';
+import { codeOf, createMemoryFiles } from '@notary/testkit';
 import { expect, it } from 'vitest';
 
 const files = createMemoryFiles({
@@ -11,15 +11,6 @@ const files = createMemoryFiles({
   '/twice.json': '{"a":1,"a":2}',
   '/deep.json': '['.repeat(100),
 });
-const codeOf = async (run: () => unknown): Promise<string> => {
-  try {
-    await run();
-  } catch (e) {
-    return isFault(e) ? e.code : String(e);
-  }
-  return 'nothing';
-};
-
 it.each<[code: string, run: () => unknown]>([
   ['nothing', () => readConfigFile(files, '/c.json')],
   ['CONFIG_UNREADABLE', () => readConfigFile(files, '')],

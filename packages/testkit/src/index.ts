@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 export { createFakeClock, type FakeClock } from './clock.ts';
+export { codeOf } from './code-of.ts';
 export { type CounterpartName, counterpart, findCounterpart } from './counterpart.ts';
 export { type DockerRegistry, type DockerRegistryOptions, startDockerRegistry } from './docker-registry.ts';
 export { createFakeEnvironment } from './environment.ts';
