@@ -5,9 +5,7 @@
  *
  * `ID.ask` is the request; the server takes it, rewrites `ID.work` while it is busy, and leaves `ID.answer`.
  */
-
-import type { Random } from '@notary/base';
-import { type Clock, type Files, fromUtf8, isFault, type Log, toHex, toUtf8 } from '@notary/base';
+import { type Clock, type Files, fromUtf8, isFault, type Log, type Random, toHex, toUtf8 } from '@notary/base';
 import type { CollectOptions, CollectReport } from '@notary/registry';
 import { faults } from './faults.ts';
 
