@@ -23,7 +23,7 @@ const LOCK_SECONDS = 15;
 
 /** Applies what is missing and returns the number of migrations applied. `versionTable` is a name of this project's own choice. */
 export async function migrateSchema(sql: Sql, schema: Schema, versionTable: string): Promise<number> {
-  if ((await reached(sql, sql, schema, versionTable)) === schema.migrations.length) return 0;
+  if (await isCurrent(sql, schema, versionTable)) return 0;
   try {
     return await sql.transaction(async (session) => {
       await lock(sql, session);
@@ -37,6 +37,19 @@ export async function migrateSchema(sql: Sql, schema: Schema, versionTable: stri
     if (isFault(e, 'SQL_FAILED', 'SQL_UNAVAILABLE') && denied(e.facts['driverCode'], e.message)) {
       throw sqlFaults.SCHEMA_DENIED({ detail: String(e.facts['detail']) }, { cause: e });
     }
+    throw e;
+  }
+}
+
+/**
+ * Whether the schema is plainly current, read without the lock. MySQL shows the steps of a migration under way, which look like one that
+ * stopped: whether it did is told under the lock, once nobody else migrates.
+ */
+async function isCurrent(sql: Sql, schema: Schema, versionTable: string): Promise<boolean> {
+  try {
+    return (await reached(sql, sql, schema, versionTable)) === schema.migrations.length;
+  } catch (e) {
+    if (isFault(e, 'SQL_SCHEMA_DIRTY', 'SQL_SCHEMA_UNKNOWN')) return false;
     throw e;
   }
 }
@@ -94,7 +107,9 @@ async function applyMissing(sql: Sql, session: SqlSession, schema: Schema, versi
   return known - start;
 }
 
+/** In one statement: MySQL has no transaction left here, and a stop between two would leave tables without their version. */
 async function record(session: SqlSession, versionTable: string, version: number, dirty: boolean): Promise<void> {
-  await session.execute(`DELETE FROM ${versionTable}`);
-  await session.execute(`INSERT INTO ${versionTable} (version, dirty) VALUES (${version}, ${dirty ? 'TRUE' : 'FALSE'})`);
+  const flag = dirty ? 'TRUE' : 'FALSE';
+  const updated = await session.execute(`UPDATE ${versionTable} SET version = ${version}, dirty = ${flag}`);
+  if (updated === 0) await session.execute(`INSERT INTO ${versionTable} (version, dirty) VALUES (${version}, ${flag})`);
 }

@@ -145,6 +145,40 @@ for (const subject of subjects) {
       const unknown = await migrateSchema(sql, schema(2), 'test_migrations').catch((e: unknown) => e);
       expect(isFault(unknown, 'SQL_SCHEMA_UNKNOWN')).toBe(true);
     });
+
+    it.skipIf(subject.name !== 'MariaDB')(
+      'a migration that another program is in the middle of is waited for, not taken for one that stopped',
+      async () => {
+        const schema: Schema = {
+          firstTable: 'first',
+          lastTable: 'last',
+          migrations: [['CREATE TABLE first (id int)'], ['CREATE TABLE last (id int)']],
+        };
+        for (const middle of ['a dirty mark', 'tables without their version']) {
+          let halfway = (): void => {};
+          const reached = new Promise<void>((resolve) => {
+            halfway = resolve;
+          });
+          // each statement of the other program is visible at once, as its CREATE TABLE ends its transaction
+          const other = sql.transaction(async (s) => {
+            await s.query("SELECT GET_LOCK('notary-migrate', 15) AS held");
+            await s.execute('CREATE TABLE first (id int)');
+            await s.execute('CREATE TABLE busy_migrations (version bigint NOT NULL PRIMARY KEY, dirty boolean NOT NULL)');
+            if (middle === 'a dirty mark') await s.execute('INSERT INTO busy_migrations (version, dirty) VALUES (2, TRUE)');
+            halfway();
+            await clock.sleep(200);
+            await s.execute('CREATE TABLE last (id int)');
+            await s.execute('DELETE FROM busy_migrations');
+            await s.execute('INSERT INTO busy_migrations (version, dirty) VALUES (2, FALSE)');
+            await s.query("SELECT RELEASE_LOCK('notary-migrate')");
+          });
+          await reached;
+          expect([middle, await migrateSchema(sql, schema, 'busy_migrations')]).toEqual([middle, 0]);
+          await other;
+          for (const table of ['first', 'last', 'busy_migrations']) await sql.execute(`DROP TABLE ${table}`);
+        }
+      },
+    );
   });
 }
 
