@@ -34,6 +34,10 @@ export interface BenchOptions {
 }
 
 const REPOSITORY = 'bench/app';
+/** What is short is repeated within a round, so that a row can tell a small difference from noise. */
+const STARTS_A_ROUND = 10;
+const PULLS_A_ROUND = 4;
+const LARGER_PUSHES_A_ROUND = 3;
 const MIB = 1024 * 1024;
 const CONFIG = new TextEncoder().encode('{}');
 
@@ -159,18 +163,18 @@ export async function registryPushes(options: BenchOptions): Promise<BenchRow[]>
   const { seconds = 3, rounds = 3, say = () => undefined } = options;
   return withServers(findRegistries(options.executables), async (servers) => {
     const rows: BenchRow[] = [];
-    const add = async (name: string, work: (server: RunningRegistry) => () => Promise<unknown>): Promise<void> => {
-      const found = await interleaved(servers, { rounds, seconds }, (server) => perSecond(seconds, work(server)));
+    const add = async (name: string, work: (server: RunningRegistry) => () => Promise<unknown>, times = 1): Promise<void> => {
+      const found = await interleaved(servers, { rounds: rounds * times, seconds }, (server) => perSecond(seconds, work(server)));
       const row: BenchRow = { row: name, unit: 'rps', ...found };
       rows.push(row);
       say(shown(row));
     };
-    for (const [name, size] of [
-      ['1 KiB', 1024],
-      ['1 MiB', MIB],
+    for (const [name, size, times] of [
+      ['1 KiB', 1024, 1],
+      ['1 MiB', MIB, LARGER_PUSHES_A_ROUND],
     ] as const) {
       const make = contentMaker(size);
-      await add(`push blob ${name}`, (server) => () => pushBlob(server.url, REPOSITORY, make()));
+      await add(`push blob ${name}`, (server) => () => pushBlob(server.url, REPOSITORY, make()), times);
     }
     const configs = new Map<string, string>();
     for (const s of servers) configs.set(s.name, await pushBlob(s.url, REPOSITORY, CONFIG));
@@ -209,7 +213,9 @@ export async function registryLargeBlob(options: BenchOptions): Promise<BenchRow
         });
         note(peak, kind.name, server.peakMiB());
         if (kind.pushesOnly) return;
-        await measured(server, pull, pullCpu, () => pullSeconds(`${server.url}/v2/${REPOSITORY}/blobs/${digest}`, bytes.length));
+        for (let n = 0; n < PULLS_A_ROUND; n++) {
+          await measured(server, pull, pullCpu, () => pullSeconds(`${server.url}/v2/${REPOSITORY}/blobs/${digest}`, bytes.length));
+        }
       });
     }
   }
@@ -225,7 +231,7 @@ export async function registryLargeBlob(options: BenchOptions): Promise<BenchRow
 /** From the start of the process to its first answer. */
 export async function registryStart(options: BenchOptions): Promise<BenchRow[]> {
   const samples: Samples = new Map();
-  for (let round = 0; round < (options.rounds ?? 3) * 3; round++) {
+  for (let round = 0; round < (options.rounds ?? 3) * STARTS_A_ROUND; round++) {
     for (const kind of readers(options.executables)) {
       await withServers([kind], async ([server]) => {
         if (server !== undefined) note(samples, kind.name, server.startMs);

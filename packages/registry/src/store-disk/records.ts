@@ -26,7 +26,10 @@ export type JournalRecord =
 const MAGIC = 0x4e4a5231; // "NJR1"
 const HEADER_BYTES = 16;
 
-const CRC_TABLE = /* @__PURE__ */ (() => {
+let crcTable: Uint32Array | undefined;
+
+/** Made with the first record: its two thousand steps would wake the compiler before the first request is answered. */
+function makeCrcTable(): Uint32Array {
   const table = new Uint32Array(256);
   for (let n = 0; n < 256; n++) {
     let c = n;
@@ -34,12 +37,13 @@ const CRC_TABLE = /* @__PURE__ */ (() => {
     table[n] = c >>> 0;
   }
   return table;
-})();
+}
 
 /** CRC-32 (ISO 3309), as in gzip. */
 function crc32(bytes: Uint8Array): number {
+  crcTable ??= makeCrcTable();
   let c = 0xffffffff;
-  for (const b of bytes) c = (CRC_TABLE[(c ^ b) & 255] as number) ^ (c >>> 8);
+  for (const b of bytes) c = (crcTable[(c ^ b) & 255] as number) ^ (c >>> 8);
   return (c ^ 0xffffffff) >>> 0;
 }
 
