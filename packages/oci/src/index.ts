@@ -46,4 +46,5 @@ export type {
   Repository,
   Resolver,
   Subject,
+  WriteOptions,
 } from './repository.ts';

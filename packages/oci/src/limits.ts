@@ -81,6 +81,8 @@ export const LAYOUT_LOCK_WAIT_MS = 30_000;
 export const COPY_CONCURRENCY = 4;
 /** Uploads of one blob: the first and two more, each a session of its own. */
 export const MAX_UPLOAD_TRIES = 3;
+/** Pause before the second upload of a blob, twice as long before the third: our choice, short beside the upload itself. */
+export const UPLOAD_RETRY_PAUSE_MS = 100;
 /** Entries with a type of their own that are looked at before an index at the fallback tag is replaced by a longer one. */
 export const OWNERSHIP_SAMPLE = 4;
 /** Blobs that wait in memory for the next writing of an archive; a larger one needs a layout directory. */

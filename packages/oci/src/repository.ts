@@ -58,7 +58,13 @@ export interface ReferrerLister {
 /** Content to write: bytes, or a source that can be opened again when a transfer has to be repeated. */
 export type BlobContent = Uint8Array | (() => AsyncIterable<Uint8Array>);
 
-export interface PushBlobOptions {
+/** What every way of writing may be told. */
+export interface WriteOptions {
+  /** Ends the requests, as in {@link ReadOptions}. What was sent by then may be stored. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface PushBlobOptions extends WriteOptions {
   /** It was made a moment ago, so the store need not be asked whether it has it. */
   readonly fresh?: boolean;
 }
@@ -86,9 +92,9 @@ export interface Attachment {
 
 export interface ReferrerWriter {
   /** Stores a manifest that has a subject and makes it discoverable as a referrer of it. The blobs it names must be there. */
-  attach(descriptor: Descriptor, bytes: Uint8Array): Promise<Attachment>;
+  attach(descriptor: Descriptor, bytes: Uint8Array, options?: WriteOptions): Promise<Attachment>;
   /** Looks the referrer up as a reader would; `OCI_REFERRER_NOT_DISCOVERABLE` if it is not found within a bound. */
-  confirmDiscoverable(subject: Subject, descriptor: Descriptor): Promise<void>;
+  confirmDiscoverable(subject: Subject, descriptor: Descriptor, options?: ReadOptions): Promise<void>;
 }
 
 /** What is needed to verify. */

@@ -28,6 +28,8 @@ export interface Connection {
   readonly random: Random;
   readonly log: Log;
   readonly options: RemoteRepositoryOptions;
+  /** Ends the waits between requests; the requests themselves have one of their own. */
+  readonly signal?: AbortSignal | undefined;
   /** The members that every request has, with the scope it needs. */
   request(access: 'pull' | 'push' | 'delete'): Pick<RegistryRequest, 'scopes' | 'repository' | 'timeoutMs' | 'signal'>;
 }
@@ -63,7 +65,7 @@ export function connect(options: RemoteRepositoryOptions): Connection {
 export function withSignal(connection: Connection, signal: AbortSignal | undefined): Connection {
   if (signal === undefined) return connection;
   // A signal of its own for each request: Node warns where more than ten listen to one.
-  return { ...connection, request: (access) => ({ ...connection.request(access), signal: AbortSignal.any([signal]) }) };
+  return { ...connection, signal, request: (access) => ({ ...connection.request(access), signal: AbortSignal.any([signal]) }) };
 }
 
 /** `…/manifests/<tag or digest>`; anything else is `OCI_REFERENCE_INVALID`. */

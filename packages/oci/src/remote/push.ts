@@ -4,7 +4,7 @@ import { isFault, parseDigest, printableUrl } from '@notary/base';
 import { parseUrl, type RegistryRequest, type RegistryResponse, targetProblem } from '@notary/registry-auth';
 import type { Descriptor } from '../descriptor.ts';
 import { ociFaults } from '../faults.ts';
-import { MAX_ERROR_BYTES, MAX_MANIFEST_BYTES, MAX_SINGLE_POST_BYTES, MAX_UPLOAD_TRIES } from '../limits.ts';
+import { MAX_ERROR_BYTES, MAX_MANIFEST_BYTES, MAX_SINGLE_POST_BYTES, MAX_UPLOAD_TRIES, UPLOAD_RETRY_PAUSE_MS } from '../limits.ts';
 import type { BlobContent, PushBlobOptions } from '../repository.ts';
 import { checkSize, streamVerified, verifyContent } from '../verified-content.ts';
 import { type Connection, manifestUrl, statusFault } from './connection.ts';
@@ -24,7 +24,7 @@ export async function pushBlob(
       return await upload(connection, descriptor, content);
     } catch (e) {
       if (tries >= MAX_UPLOAD_TRIES || !isFault(e) || !(e.code === 'HTTP_UNREACHABLE' || isTransient(e.facts['status']))) throw e;
-      await connection.clock.sleep(100 * tries);
+      await connection.clock.sleep(UPLOAD_RETRY_PAUSE_MS * tries, connection.signal);
     }
   }
 }

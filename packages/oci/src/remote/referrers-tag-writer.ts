@@ -23,7 +23,7 @@ import {
 } from '../limits.ts';
 import { OCI_INDEX } from '../media-types.ts';
 import type { Attachment, Subject } from '../repository.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, withSignal } from './connection.ts';
 import { createOwnership, type Ownership } from './ownership.ts';
 import { deleteManifest, putManifest } from './push.ts';
 import { readTag, referrersTag, type TagContent } from './referrers-tag.ts';
@@ -32,10 +32,11 @@ type ReplacedIndex = Attachment['replacedIndex'];
 type TagIndex = Extract<TagContent, { kind: 'index' }>;
 
 /** Adds a referrer to the index of its subject. Faults: `OCI_REFERRERS_TAG_OCCUPIED`, `OCI_REFERRERS_TAG_UNSETTLED`. */
-export type TagWriter = (subject: Subject, entry: Descriptor) => Promise<ReplacedIndex>;
+export type TagWriter = (subject: Subject, entry: Descriptor, signal?: AbortSignal) => Promise<ReplacedIndex>;
 
 interface Batch {
   readonly entries: Descriptor[];
+  readonly patience: Patience;
   readonly done: Promise<ReplacedIndex>;
 }
 
@@ -43,20 +44,22 @@ interface Batch {
 export function createTagWriter(connection: Connection): TagWriter {
   const running = new Map<string, Promise<unknown>>();
   const waiting = new Map<string, Batch>();
-  return (subject, entry) => {
+  return (subject, entry, signal) => {
     const tag = referrersTag(subject);
     const joined = waiting.get(tag);
-    if (joined !== undefined) {
+    if (joined !== undefined && !joined.patience.over.aborted) {
       joined.entries.push(entry);
+      joined.patience.join(signal);
       return joined.done;
     }
     const entries = [entry];
+    const patience = new Patience(signal);
     const before = running.get(tag) ?? Promise.resolve();
     const done = before.then(() => {
       waiting.delete(tag);
-      return new TagUpdate(connection, subject, tag, entries).run();
+      return new TagUpdate(withSignal(connection, patience.over), subject, tag, entries).run();
     });
-    waiting.set(tag, { entries, done });
+    waiting.set(tag, { entries, patience, done });
     const settled = done
       .catch(() => undefined)
       .then(() => {
@@ -65,6 +68,30 @@ export function createTagWriter(connection: Connection): TagWriter {
     running.set(tag, settled);
     return done;
   };
+}
+
+/** An update serves several callers: it is given up when all of them have given up. */
+class Patience {
+  readonly #controller = new AbortController();
+  #waiting = 0;
+
+  constructor(first: AbortSignal | undefined) {
+    this.join(first);
+  }
+
+  get over(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  join(signal: AbortSignal | undefined): void {
+    this.#waiting++;
+    const leave = (): void => {
+      if (--this.#waiting === 0) this.#controller.abort(signal?.reason);
+    };
+    if (signal?.aborted) leave();
+    // A signal of its own: Node warns where more than ten listen to one.
+    else if (signal !== undefined) AbortSignal.any([signal]).addEventListener('abort', leave, { once: true });
+  }
 }
 
 class TagUpdate {
@@ -232,10 +259,10 @@ class TagUpdate {
 
   /** A random pause that grows with the step, with the time that a write takes here, and with the writes that were lost. */
   #pause(step: number): Promise<void> {
-    const { clock, random } = this.#connection;
+    const { clock, random, signal } = this.#connection;
     const unit = Math.min(Math.max(this.#windowMs, SETTLE_PAUSE_MS), MAX_SETTLE_UNIT_MS);
     const ms = 1.5 * unit * step * (1 + Math.max(0, this.#writes - 1) / 4);
-    return clock.sleep(Math.min(jitter(ms, random), MAX_SETTLE_PAUSE_MS));
+    return clock.sleep(Math.min(jitter(ms, random), MAX_SETTLE_PAUSE_MS), signal);
   }
 }
 

@@ -26,12 +26,14 @@ export function createRemoteRepository(options: RemoteRepositoryOptions): Reposi
     streamUnverifiedBlob: (descriptor) => streamBlob(connection, descriptor),
     hasBlob: (descriptor) => hasContent(connection, 'blob', descriptor),
     listReferrers: (subject, query = {}) => listReferrers(withSignal(connection, query.signal), known, subject, query),
-    pushBlob: async (descriptor, content, options) => (await import('./push.ts')).pushBlob(connection, descriptor, content, options),
+    pushBlob: async (descriptor, content, options) =>
+      (await import('./push.ts')).pushBlob(withSignal(connection, options?.signal), descriptor, content, options),
     pushManifest: async (descriptor, bytes, tag) => {
       await (await import('./push.ts')).pushManifest(connection, descriptor, bytes, tag);
     },
-    attach: (descriptor, bytes) => writer.attach(descriptor, bytes),
-    confirmDiscoverable: (subject, descriptor) => confirmDiscoverable(connection, known, subject, descriptor.digest),
+    attach: (descriptor, bytes, options) => writer.attach(descriptor, bytes, options?.signal),
+    confirmDiscoverable: (subject, descriptor, options) =>
+      confirmDiscoverable(withSignal(connection, options?.signal), known, subject, descriptor.digest),
   };
 }
 
@@ -46,12 +48,12 @@ class Writer {
     this.#known = known;
   }
 
-  async attach(descriptor: Descriptor, bytes: Uint8Array): Promise<Attachment> {
+  async attach(descriptor: Descriptor, bytes: Uint8Array, signal: AbortSignal | undefined): Promise<Attachment> {
     const manifest = parseManifest(descriptor, bytes);
     const { subject, annotations } = manifest;
     if (subject === undefined) throw ociFaults.SUBJECT_MISSING({ digest: descriptor.digest });
     const { pushManifest } = await import('./push.ts');
-    const indexed = await pushManifest(this.#connection, descriptor, bytes);
+    const indexed = await pushManifest(withSignal(this.#connection, signal), descriptor, bytes);
     // Only the registry's own word counts: an API that answered a moment ago may belong to a proxy or to other repositories.
     if (indexed?.trim() === subject.digest) this.#known.referrersApi = true;
     if (indexed?.trim() === subject.digest && this.#connection.options.forceReferrersTag !== true)
@@ -65,7 +67,7 @@ class Writer {
       ...(artifactType === undefined ? {} : { artifactType }),
     };
     this.#tagWriter ??= import('./referrers-tag-writer.ts').then((module) => module.createTagWriter(this.#connection));
-    return { via: 'tag', replacedIndex: await (await this.#tagWriter)(subject, entry) };
+    return { via: 'tag', replacedIndex: await (await this.#tagWriter)(subject, entry, signal) };
   }
 }
 
@@ -75,9 +77,9 @@ async function confirmDiscoverable(connection: Connection, known: Capabilities, 
     try {
       for await (const found of listReferrers(connection, known, subject, {})) if (found.digest === digest) return;
     } catch (e) {
-      if (!isFault(e) || tries >= CONFIRM_TRIES) throw e;
+      if (!isFault(e) || tries >= CONFIRM_TRIES || connection.signal?.aborted) throw e;
     }
     if (tries >= CONFIRM_TRIES) throw ociFaults.REFERRER_NOT_DISCOVERABLE({ digest, subject: subject.digest });
-    await connection.clock.sleep(CONFIRM_PAUSE_MS * 2 ** (tries - 1));
+    await connection.clock.sleep(CONFIRM_PAUSE_MS * 2 ** (tries - 1), connection.signal);
   }
 }
