@@ -88,7 +88,7 @@ async function publish(folder: string) {
     trustedIdentities: ['*'],
   };
   writeFileSync(join(folder, 'policy.json'), JSON.stringify({ version: '1.0', trustPolicies: [statement] }));
-  return { reference: `localhost:${running.port}/app@${artifact.digest}`, stop: () => running.stop(0) };
+  return { host: `localhost:${running.port}`, reference: `localhost:${running.port}/app@${artifact.digest}`, stop: () => running.stop(0) };
 }
 
 describe('examples', () => {
@@ -115,6 +115,22 @@ describe('examples', () => {
       expect(await verify()).toMatch(/^exit 1: /);
     } finally {
       await published.stop();
+    }
+  });
+
+  it('copy-with-signatures copies what verifies where it went', async () => {
+    const folder = newFolder();
+    const { host, reference, stop } = await publish(folder);
+    try {
+      const digest = reference.slice(reference.indexOf('@') + 1);
+      expect(await runOnBun('examples/copy-with-signatures.ts', reference, `${host}/away/app:v1`)).toBe(
+        `copied ${digest}: 2 manifests, 2 blobs`,
+      );
+      const copy = `${host}/away/app@${digest}`;
+      const verified = await runOnBun('examples/verify-image.ts', copy, join(folder, 'policy.json'), join(folder, 'truststore'));
+      expect(verified).toBe(`verified ${copy}`);
+    } finally {
+      await stop();
     }
   });
 });
