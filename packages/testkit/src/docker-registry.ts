@@ -5,7 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { counterpart } from './counterpart.ts';
-import { answers, freePort, type StartedProcess, startProcess } from './start-process.ts';
+import { freePort } from './free-port.ts';
+import { answers, type StartedProcess, startProcess } from './start-process.ts';
 
 export interface DockerRegistryOptions {
   /** Users with their passwords: basic authentication by htpasswd. */

@@ -5,6 +5,7 @@ export { codeOf } from './code-of.ts';
 export { type CounterpartName, counterpart, findCounterpart } from './counterpart.ts';
 export { type DockerRegistry, type DockerRegistryOptions, startDockerRegistry } from './docker-registry.ts';
 export { createFakeEnvironment } from './environment.ts';
+export { freePort } from './free-port.ts';
 export { createMemoryLog, type LogEntry, type MemoryLog } from './log.ts';
 export { brokenResponse, createLoopbackHttp, createScriptedHttp, type LoopbackHttp, type SentRequest } from './loopback-http.ts';
 export { createMemoryFiles, type MemoryFiles } from './memory-files.ts';
@@ -20,7 +21,7 @@ export { createFakeProcesses, type FakeProcesses, type FakeProgram, type FakeRes
 export { createFixedRandom } from './random.ts';
 export { builtExecutable, repositoryRoot } from './root.ts';
 export { type CounterpartNote, recordExercised, recordSkip } from './skips.ts';
-export { answers, freePort, type StartedProcess, type StartOptions, startProcess } from './start-process.ts';
+export { answers, type StartedProcess, type StartOptions, startProcess } from './start-process.ts';
 export { createFakeTerminal, type FakeTerminal, type FakeTerminalOptions } from './terminal.ts';
 export { createSelfSigned, createTestCa, type IssueOptions, type TestCa, type TestIdentity } from './test-ca.ts';
 export { IDENTITY_TOKEN, startTokenServer, type TokenServer } from './token-server.ts';

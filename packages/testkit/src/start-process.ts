@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Servers as child processes for tests: started, waited for, stopped. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 
 /** Output kept for messages when something goes wrong. */
 const KEPT_OUTPUT = 65_536;
+
+/** For pipes that outlive the process which was given them. */
+const INHERITED_PIPES_MS = 2_000;
 
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -20,22 +22,10 @@ export interface StartedProcess {
   output(): string;
   /** Sends a signal. */
   signal(name: NodeJS.Signals): void;
-  /** Resolves with the exit code, 128 and more for signals. */
+  /** Resolves with the exit code, 128 for a signal, once all that it wrote is in `output`. */
   readonly exited: Promise<number>;
   /** SIGTERM, then SIGKILL after two seconds. */
   stop(): Promise<void>;
-}
-
-/** A TCP port of the loopback that nobody listens on at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** Resolves when something answers HTTP at the URL, whatever the status. */
@@ -56,13 +46,14 @@ function childEnvironment(changes: StartOptions['env']): NodeJS.ProcessEnv {
   return env;
 }
 
-async function waitReady(child: ChildProcess, output: () => string, options: StartOptions): Promise<void> {
+/** Is it ready? Not if it has ended: then the promise of its end says how. */
+async function waitReady(child: ChildProcess, output: () => string, options: StartOptions): Promise<boolean> {
   const { ready, timeoutMs = 15_000 } = options;
-  if (ready === undefined) return;
+  if (ready === undefined) return true;
   const until = Date.now() + timeoutMs;
   for (;;) {
-    if (ready instanceof RegExp ? ready.test(output()) : await ready()) return;
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended before it was ready:\n${output()}`);
+    if (ready instanceof RegExp ? ready.test(output()) : await ready()) return true;
+    if (child.exitCode !== null || child.signalCode !== null) return false;
     if (Date.now() > until) throw new Error(`it was not ready after ${timeoutMs} ms:\n${output()}`);
     await new Promise((resolve) => setTimeout(resolve, 15));
   }
@@ -83,13 +74,18 @@ export async function startProcess(file: string, args: readonly string[], option
   child.stderr?.on('data', keep);
   const exited = new Promise<number>((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
+    child.once('exit', (code, signal) => {
+      const end = (): void => resolve(code ?? (signal === null ? 1 : 128));
+      // What it wrote last may still be in the pipes. A child of its own that lives on would keep them open.
+      child.once('close', end);
+      setTimeout(end, INHERITED_PIPES_MS).unref();
+    });
   });
-  exited.catch(() => undefined);
   const killAtExit = (): void => void child.kill('SIGKILL');
   process.once('exit', killAtExit);
+  const forget = (): void => void process.removeListener('exit', killAtExit);
+  exited.then(forget, forget);
   const stop = async (): Promise<void> => {
-    process.removeListener('exit', killAtExit);
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), 2_000);
@@ -97,10 +93,8 @@ export async function startProcess(file: string, args: readonly string[], option
     clearTimeout(timer);
   };
   try {
-    await Promise.race([
-      waitReady(child, () => text, options),
-      exited.then((code) => Promise.reject(new Error(`it exited with ${code}:\n${text}`))),
-    ]);
+    const ended = exited.then((code) => Promise.reject(new Error(`it exited with ${code}:\n${text}`)));
+    if (!(await Promise.race([waitReady(child, () => text, options), ended]))) await ended;
   } catch (e) {
     await stop();
     throw new Error(`${file}: ${(e as Error).message}`, { cause: e });

@@ -5,10 +5,9 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { recordExercised, recordSkip } from '@notary/testkit';
+import { freePort, recordExercised, recordSkip } from '@notary/testkit';
 
 export interface RunningDatabase {
   readonly backend: 'postgres' | 'mysql';
@@ -43,17 +42,6 @@ function postgresDirectories(): string[] {
 function asUser(user: string, file: string, args: readonly string[]): [string, string[]] {
   if (process.getuid?.() !== 0) return [file, [...args]];
   return ['runuser', ['-u', user, '--', file, ...args]];
-}
-
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function temporaryDirectory(user: string): string {

@@ -36,6 +36,13 @@ export function filesContract(name: string, make: () => Promise<FilesUnderTest>)
       expect(await t.files.read(at('none/below'), 10)).toBeUndefined();
     });
 
+    it('writes alike without waiting for the device', async () => {
+      await t.files.writeAtomic(at('a'), toUtf8('durable'), { mode: 0o600 });
+      await t.files.writeAtomic(at('a'), toUtf8('quick'), { mode: 0o644, durable: false });
+      expect(await text('a')).toBe('quick');
+      expect((await t.files.stat(at('a')))?.mode).toBe(0o644);
+    });
+
     it('refuses more than the bound, and takes exactly the bound', async () => {
       await t.files.writeAtomic(at('a'), new Uint8Array(11), { mode: 0o600 });
       await expect(t.files.read(at('a'), 10)).rejects.toMatchObject(code('FILES_TOO_LARGE'));
