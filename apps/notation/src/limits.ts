@@ -17,6 +17,14 @@ export const limits = {
   referenceListBytes: 64 * 1024 * 1024,
   /** Entries that are looked at below one trust store directory. */
   trustStoreEntries: 100_000,
+  /** Contents kept of a reference: a signature manifest takes 1 KiB, an envelope with its chain and timestamp 10 KiB. */
+  memoryBytes: 64 * 1024,
+  /** Their file: in base64, with types and digests. */
+  memoryFileBytes: 128 * 1024,
+  /** References that are remembered at most; 128 MiB if each took all it may, commonly 10. */
+  memories: 1000,
+  /** What a registry says within this time is not remembered: asking again costs less than a file. */
+  nearRegistryMs: 10,
   /** Waiting for another process that changes the key list. */
   lockWaitMs: 10_000,
 } as const;

@@ -7,10 +7,13 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Handler } from '@notary/base';
 import { createPlatform } from '@notary/platform';
 import { createTestCa, repositoryRoot } from '@notary/testkit';
 import { describe, expect, it } from 'vitest';
 import { bunExecutable } from '../../../scripts/build.mjs';
+import { limits } from '../src/limits.ts';
 import { createNotation, policyFor } from './support.ts';
 
 const root = repositoryRoot();
@@ -58,10 +61,16 @@ describe('modules loaded', () => {
   it('verify loads nothing that signs, inspects, explains or helps', async () => {
     const home = mkdtempSync(join(tmpdir(), 'notation-modules-'));
     const notation = createNotation();
-    const listener = await createPlatform().listener.listen(notation.registry.handle, { host: '127.0.0.1', port: 0 });
+    // Far enough for the first verification to be remembered, so that the one that is looked at has nothing to write.
+    const handle: Handler = async (request, connection) => {
+      await setTimeout(3 * limits.nearRegistryMs);
+      return notation.registry.handle(request, connection);
+    };
+    const listener = await createPlatform().listener.listen(handle, { host: '127.0.0.1', port: 0 });
     try {
       const reference = `localhost:${listener.port}/app@${await notation.push('app', 'v1')}`;
       await signInto(home, notation, reference, `http://localhost:${listener.port}`);
+      expect((await loadedBy(home, ['verify', reference])).code).toBe(0);
       const { code, modules } = await loadedBy(home, ['verify', reference]);
       expect(code).toBe(0);
       expectList('verify', modules);

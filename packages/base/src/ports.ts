@@ -107,11 +107,12 @@ export interface Files {
   /**
    * Writes all or nothing: staged, synced, renamed. `stagingDir` (same file system) keeps strays out of directories in
    * which every entry has a meaning; default is the target's directory. `exclusive` fails with `FILES_EXISTS` if the target is there.
+   * `durable: false` does not wait for the device: for caches, whose readers have to bear a file that a power cut emptied.
    */
   writeAtomic(
     path: string,
     bytes: Uint8Array | AsyncIterable<Uint8Array>,
-    options: { mode: number; stagingDir?: string; exclusive?: boolean },
+    options: { mode: number; stagingDir?: string; exclusive?: boolean; durable?: boolean },
   ): Promise<void>;
   /** Names in a directory, sorted by code unit; `undefined` if there is none. */
   list(path: string): Promise<{ name: string; kind: FileKind }[] | undefined>;

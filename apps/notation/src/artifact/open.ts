@@ -19,6 +19,8 @@ export interface OpenedArtifact {
   readonly target: string;
   /** What trust policy scopes are compared with; the repository's name where absent. */
   readonly scope: string | undefined;
+  /** In a registry, as opposed to a layout. */
+  readonly remote: boolean;
   /** As in {@link Connected}; nothing for layouts. */
   checkCredentials(): Promise<void>;
 }
@@ -47,7 +49,7 @@ export function createArtifactOpener(deps: AppDeps, options: ArtifactOptions): A
       connected = connect(reference.registry, reference.repository);
       repositories.set(name, connected);
     }
-    return { ...(await connected), target: referenceTarget(reference) as string, scope: undefined };
+    return { ...(await connected), target: referenceTarget(reference) as string, scope: undefined, remote: true };
   };
   return async (text) => {
     if (options.ociLayout) return openLayoutArtifact(deps, 'layout', parseLayoutReference(text), options.scope || undefined);
@@ -73,5 +75,5 @@ async function openLayoutArtifact(
 ): Promise<OpenedArtifact> {
   const { openLayoutRepository } = await import('./layout.ts');
   const { repository, target } = await openLayoutRepository(deps, kind, reference);
-  return { repository, target, scope, checkCredentials: async () => {} };
+  return { repository, target, scope, remote: false, checkCredentials: async () => {} };
 }

@@ -38,18 +38,53 @@ export interface Lookup {
   cancel(reason: unknown): void;
 }
 
+export interface LookupOptions {
+  /**
+   * What the tag named when it was last seen. Signatures of that digest are asked for beside the tag, and taken for the tag's only if it
+   * still names it: a wrong guess costs requests in vain and changes nothing else.
+   */
+  readonly expected?: Promise<Digest | undefined> | undefined;
+}
+
+type Signatures = Pick<Lookup, 'listed' | 'only'>;
+
 /** Starts looking up. A digest needs no resolving before its referrers can be listed, so both are asked for at once. */
-export function startLookup(repository: ReadableRepository, reference: string): Lookup {
+export function startLookup(repository: ReadableRepository, reference: string, { expected }: LookupOptions = {}): Lookup {
   const stop = new AbortController();
   const options = { signal: stop.signal };
   const artifact = settle(repository.resolve(reference, options));
-  const digest: Promise<Digest> = isDigest(reference) ? Promise.resolve(reference) : artifact.then((settled) => unsettle(settled).digest);
-  const listed = settle(digest.then((known) => listSignatures(repository, known, options)));
-  const only = listed.then(async (settled) => {
-    if (!('value' in settled) || settled.value.signatures.length !== 1) return undefined;
-    return settle(fetchEnvelope(repository, settled.value.signatures[0] as Descriptor, await digest, options));
-  });
-  return { repository, reference, artifact, listed, only, cancel: (reason) => stop.abort(reason) };
+  const signaturesOf = (digest: Promise<Digest>): Signatures => {
+    const listed = settle(digest.then((known) => listSignatures(repository, known, options)));
+    const only = listed.then(async (settled) => {
+      if (!('value' in settled) || settled.value.signatures.length !== 1) return undefined;
+      return settle(fetchEnvelope(repository, settled.value.signatures[0] as Descriptor, await digest, options));
+    });
+    return { listed, only };
+  };
+  const ofNamed = (): Signatures => signaturesOf(artifact.then((settled) => unsettle(settled).digest));
+  const signatures = isDigest(reference)
+    ? signaturesOf(Promise.resolve(reference))
+    : expected === undefined
+      ? ofNamed()
+      : guessing(expected, artifact, signaturesOf, ofNamed);
+  return { repository, reference, artifact, ...signatures, cancel: (reason) => stop.abort(reason) };
+}
+
+/** Signatures of the digest that is expected, once the tag turns out to name it; else those of what it names. */
+function guessing(
+  expected: Promise<Digest | undefined>,
+  artifact: Lookup['artifact'],
+  signaturesOf: (digest: Promise<Digest>) => Signatures,
+  ofNamed: () => Signatures,
+): Signatures {
+  const choose = async (): Promise<Signatures> => {
+    const guess = await expected;
+    const guessed = guess === undefined ? undefined : signaturesOf(Promise.resolve(guess));
+    const settled = await artifact;
+    return guessed !== undefined && 'value' in settled && settled.value.digest === guess ? guessed : ofNamed();
+  };
+  const chosen = choose();
+  return { listed: chosen.then((found) => found.listed), only: chosen.then((found) => found.only) };
 }
 
 /** What a repository lists for an artifact. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-export { type Lookup, listSignatures, type SignatureList, startLookup } from '../lookup/index.ts';
+export { type Lookup, type LookupOptions, listSignatures, type SignatureList, startLookup } from '../lookup/index.ts';
 export type { EnvelopeReport } from './evaluate-envelope.ts';
 export { finalLine } from './final-line.ts';
 export { type Admission, type ArtifactReport, type Basis, type SignatureReport, VerifiedArtifact } from './report.ts';

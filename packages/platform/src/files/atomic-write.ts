@@ -10,6 +10,7 @@ export interface AtomicWriteOptions {
   readonly mode: number;
   readonly stagingDir?: string;
   readonly exclusive?: boolean;
+  readonly durable?: boolean;
 }
 
 /** Bytes copied at a time between file systems. */
@@ -36,14 +37,19 @@ async function syncDirectory(fs: Fs, dir: string): Promise<void> {
   }
 }
 
-async function stage(fs: Fs, staged: string, bytes: Uint8Array | AsyncIterable<Uint8Array>, mode: number): Promise<void> {
+async function stage(
+  fs: Fs,
+  staged: string,
+  bytes: Uint8Array | AsyncIterable<Uint8Array>,
+  { mode, durable = true }: AtomicWriteOptions,
+): Promise<void> {
   // Created for the owner alone; the wanted mode is set while the name is still secret, past the umask.
   const fd = fs.openSync(staged, 'wx', 0o600);
   try {
     if (bytes instanceof Uint8Array) await writeAll(fs, fd, bytes);
     else for await (const chunk of bytes) await writeAll(fs, fd, chunk);
     fs.fchmodSync(fd, mode);
-    await settle<void>((done) => fs.fsync(fd, done));
+    if (durable) await settle<void>((done) => fs.fsync(fd, done));
   } finally {
     fs.closeSync(fd);
   }
@@ -72,12 +78,8 @@ function linkExclusively(fs: Fs, staged: string, path: string): boolean {
  * {@link publish}, also where the folder of the target is on another file system than the staging directory (a `private/` on a
  * removable disk): no file can be renamed across, so its staged copy goes beside the target first.
  */
-async function publishAcross(
-  fs: Fs,
-  staged: string,
-  path: string,
-  { exclusive = false, mode, stagingDir }: AtomicWriteOptions,
-): Promise<void> {
+async function publishAcross(fs: Fs, staged: string, path: string, options: AtomicWriteOptions): Promise<void> {
+  const { exclusive = false, stagingDir } = options;
   try {
     return publish(fs, staged, path, exclusive);
   } catch (e) {
@@ -85,7 +87,7 @@ async function publishAcross(
   }
   const near = stagedFile(fs, parentOf(path));
   try {
-    await stage(fs, near.path, readChunks(fs, staged), mode);
+    await stage(fs, near.path, readChunks(fs, staged), options);
     publish(fs, near.path, path, exclusive);
   } catch (e) {
     fs.rmSync(near.path, { force: true });
@@ -117,7 +119,7 @@ export async function writeAtomic(path: string, bytes: Uint8Array | AsyncIterabl
   const parent = parentOf(path);
   const staged = stagedFile(fs, options.stagingDir ?? parent);
   try {
-    await stage(fs, staged.path, bytes, options.mode);
+    await stage(fs, staged.path, bytes, options);
     await publishAcross(fs, staged.path, path, options);
   } catch (e) {
     fs.rmSync(staged.path, { force: true });
@@ -127,6 +129,7 @@ export async function writeAtomic(path: string, bytes: Uint8Array | AsyncIterabl
   } finally {
     staged.settled();
   }
+  if (options.durable === false) return;
   try {
     await syncDirectory(fs, parent);
   } catch (e) {

@@ -59,7 +59,7 @@ export function createFileTokenCache(options: FileTokenCacheOptions): TokenCache
         );
         const text = JSON.stringify({ version: 1, tokens: [entry, ...others].slice(0, MAX_CACHED_TOKENS) });
         await files.makeDirectory(directory, 0o700);
-        await files.writeAtomic(pathOf(origin), toUtf8(text), { mode: 0o600 });
+        await files.writeAtomic(pathOf(origin), toUtf8(text), { mode: 0o600, durable: false });
       } catch {
         // A full or read-only disk must not stop the command that the token is for.
       }

@@ -11,7 +11,7 @@ export const { run } = command<typeof verifyFlags>(async (invocation, deps, repo
   checkMaxSignatures(options.maxSignatures);
   const open = createArtifactOpener(deps, options);
   const [only] = args;
-  const early = only !== undefined && args.length === 1 && options.file === '' ? await openAndLookUp(open, only) : undefined;
+  const early = only !== undefined && args.length === 1 && options.file === '' ? await openAndLookUp(open, only, deps) : undefined;
   // Loading code occupies this thread: the requests leave first.
   if (early !== undefined) await new Promise((resolve) => setImmediate(resolve));
   const { verifyAll } = await import('./verify-all.ts');

@@ -10,6 +10,7 @@ import type { ArtifactOpener, OpenedArtifact } from '../../artifact/open.ts';
 import { tagWarnings } from '../../artifact/resolve.ts';
 import type { AppDeps } from '../../deps.ts';
 import { reworded } from '../../faults.ts';
+import { limits } from '../../limits.ts';
 import { successText, toleratedWarnings } from '../../verification/success.ts';
 import { type LookedUp, openAndLookUp } from './looked-up.ts';
 import type { verifyFlags } from './spec.ts';
@@ -86,7 +87,20 @@ async function verifyLookedUp(deps: AppDeps, lookedUp: LookedUp, context: Verify
       failure: isPlain ? fault : reworded(fault, () => finalLine(fault)),
     };
   }
-  return concluded(deps, opened, context, report, warnings());
+  const outcome = await concluded(deps, opened, context, report, warnings());
+  if (report.accepted !== undefined) await keepIfNew(deps, lookedUp);
+  return outcome;
+}
+
+/** Remembers what was read, if it is more than was known and the registry is far enough for asking again to cost more than a file. */
+async function keepIfNew(deps: AppDeps, { memory, seen }: LookedUp): Promise<void> {
+  const { artifact, contents, tookMs = 0 } = seen;
+  if (memory === undefined || artifact === undefined || contents === undefined || contents.size === 0) return;
+  const known = await memory.recalled;
+  const isNews = known?.artifact !== artifact.digest || [...contents.keys()].some((digest) => !known.contents.has(digest));
+  if (!isNews || (known === undefined && tookMs <= limits.nearRegistryMs)) return;
+  const { remember } = await import('../../artifact/remember.ts');
+  await remember(deps, memory, artifact.digest, contents);
 }
 
 async function concluded(
