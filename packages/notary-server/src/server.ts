@@ -169,12 +169,14 @@ class Server implements NotaryServer {
       const arrived = routeRequest(request, target);
       if (arrived instanceof Response) return arrived;
       operation = arrived.route.operation;
-      const open = await this.#openOperation(arrived);
-      if (open !== undefined) return open;
+      const open = this.#openOperation(arrived);
+      if (open !== undefined) return await open;
       this.#checkPrefix(arrived.route);
-      const subject = await this.#authorise(arrived);
+      // every wait that is none costs a publish a promise and a turn
+      const { access } = this.#options;
+      const subject = access === undefined ? 'anonymous' : await this.#authorise(access, arrived);
       const actor = { subject, requestId: toHex(this.#options.random.bytes(16)) };
-      const cached = await this.#cachedAnswer(arrived);
+      const cached = access === undefined || request.method !== 'GET' ? undefined : await this.#cachedAnswer(arrived);
       const response = cached ?? (await runOperation(this.#deps, { ...arrived, actor } satisfies Admitted));
       this.#record(operation, request, response.status, started, Number(response.headers.get('content-length') ?? 0));
       return response;
@@ -184,8 +186,7 @@ class Server implements NotaryServer {
   }
 
   /** After an asynchronous check of credentials the cache still counts. */
-  async #cachedAnswer({ path, request }: Arrived): Promise<Response | undefined> {
-    if (this.#options.access === undefined || request.method !== 'GET') return undefined;
+  async #cachedAnswer({ path }: Arrived): Promise<Response | undefined> {
     const answer = this.reader.find(path);
     const now = this.#options.clock.now().getTime();
     if (answer === undefined || !((await this.reader.isValid(answer, now)) || (await this.reader.validate(answer, now)))) return undefined;
@@ -193,21 +194,25 @@ class Server implements NotaryServer {
   }
 
   /** Health, readiness and metrics, which ask for no credentials. */
-  async #openOperation({ request, route }: Arrived): Promise<Response | undefined> {
-    const { health, clock, moreMetrics } = this.#options;
+  #openOperation({ request, route }: Arrived): Response | Promise<Response> | undefined {
+    const { health } = this.#options;
     switch (route.operation) {
       case 'Health':
         return healthResponse(health);
       case 'Ready':
         return health?.readyResponse() ?? jsonResponse('{}');
-      case 'Metrics': {
-        const names = (await this.#mayListAll(request)) ? 'with-names' : 'without-names';
-        const page = this.#metrics.render(clock.now().getTime()) + ((await moreMetrics?.(names)) ?? '');
-        return new Response(page, { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } });
-      }
+      case 'Metrics':
+        return this.#metricsPage(request);
       default:
         return undefined;
     }
+  }
+
+  async #metricsPage(request: Request): Promise<Response> {
+    const { clock, moreMetrics } = this.#options;
+    const names = (await this.#mayListAll(request)) ? 'with-names' : 'without-names';
+    const page = this.#metrics.render(clock.now().getTime()) + ((await moreMetrics?.(names)) ?? '');
+    return new Response(page, { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } });
   }
 
   async #mayListAll(request: Request): Promise<boolean> {
@@ -226,9 +231,7 @@ class Server implements NotaryServer {
   }
 
   /** The subject of an admitted request. */
-  async #authorise({ request, route }: Arrived): Promise<string> {
-    const { access } = this.#options;
-    if (access === undefined) return 'anonymous';
+  async #authorise(access: AccessControl, { request, route }: Arrived): Promise<string> {
     const wanted = wantedAccess(route);
     const decision: AccessDecision = await access.check(request.headers.get('authorization'), [wanted]);
     if (decision.allowed) return decision.identity.user === '' ? 'anonymous' : decision.identity.user;
@@ -314,7 +317,7 @@ function routeRequest(request: Request, target: string): Arrived | Response {
   const escaped = end < 0 ? target : target.slice(0, end);
   let path: string;
   try {
-    path = decodeURIComponent(escaped);
+    path = escaped.includes('%') ? decodeURIComponent(escaped) : escaped;
   } catch {
     return new Response('400 Bad Request', { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' } });
   }

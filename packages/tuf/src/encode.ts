@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Payloads to canonical bytes: the exact members, in the exact form, that Go's structs have. */
 import { toUtf8 } from '@notary/base';
-import { type CanonicalValue, encodeCanonicalJson } from '@notary/base/canonical-json';
-import { fileMetaValue } from './file-meta.ts';
+import { type CanonicalValue, encodeCanonicalJson, joinCanonicalMembers } from '@notary/base/canonical-json';
+import { type FileMeta, fileMetaValue } from './file-meta.ts';
 import { type PublicKey, publicKeyValue } from './keys.ts';
-import type { Payload, RoleKeys, Root, Targets } from './metadata.ts';
+import type { Payload, RoleKeys, Root, Snapshot, Targets, Timestamp } from './metadata.ts';
 
 const mapValues = <V>(map: ReadonlyMap<string, V>, convert: (value: V) => CanonicalValue): CanonicalValue =>
   new Map([...map].map(([name, value]) => [name, convert(value)]));
@@ -41,6 +41,25 @@ function targetsValue(targets: Targets): CanonicalValue {
   };
 }
 
+/** By the meta itself, which nobody changes: from snapshot to snapshot most entries are the same objects. */
+const metaTexts = new WeakMap<FileMeta, string>();
+
+function metaText(meta: FileMeta): string {
+  let text = metaTexts.get(meta);
+  if (text === undefined) {
+    text = encodeCanonicalJson(fileMetaValue(meta));
+    metaTexts.set(meta, text);
+  }
+  return text;
+}
+
+/** As the encoder writes it, member by member: servers make two of these with every publish. */
+function listText({ type, expires, meta, version }: Snapshot | Timestamp): string {
+  const files = new Map<string, string>();
+  for (const [name, entry] of meta) files.set(name, metaText(entry));
+  return `{"_type":"${type}","expires":${encodeCanonicalJson(expires.text)},"meta":${joinCanonicalMembers(files)},"version":${encodeCanonicalJson(version)}}`;
+}
+
 /** The canonical bytes of a payload: what its signatures cover. Faults: `CANONICAL_JSON_…` for custom data without a canonical form. */
 export function encodePayload(payload: Payload): Uint8Array {
   switch (payload.type) {
@@ -50,13 +69,6 @@ export function encodePayload(payload: Payload): Uint8Array {
       return toUtf8(encodeCanonicalJson(targetsValue(payload)));
     case 'Snapshot':
     case 'Timestamp':
-      return toUtf8(
-        encodeCanonicalJson({
-          _type: payload.type,
-          expires: payload.expires.text,
-          meta: mapValues(payload.meta, fileMetaValue),
-          version: payload.version,
-        }),
-      );
+      return toUtf8(listText(payload));
   }
 }

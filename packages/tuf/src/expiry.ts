@@ -8,24 +8,48 @@ export interface Expiry {
   readonly at: Date;
 }
 
-const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
+const SHAPE = '0000-00-00T00:00:00';
+const MAX_FRACTION_DIGITS = 9;
 
-/** Faults: `TUF_EXPIRES_INVALID`. */
+/** Faults: `TUF_EXPIRES_INVALID`. Read without a pattern: every reader reads four of these, once. */
 export function parseExpiry(text: string): Expiry {
-  const m = RFC3339.exec(text);
-  if (m === null) throw tufFaults.EXPIRES_INVALID({ text });
-  const [year, month, day, hour, minute, second] = m.slice(1, 7).map(Number) as [number, number, number, number, number, number];
-  const offset = offsetMinutes(m[8] as string);
+  const zoneAt = endOfFraction(text);
+  const offset = zoneAt < 0 ? Number.NaN : offsetMinutes(text.slice(zoneAt));
+  if (!hasShape(text, 0, SHAPE) || Number.isNaN(offset)) throw tufFaults.EXPIRES_INVALID({ text });
+  const part = (from: number, to: number): number => Number(text.slice(from, to));
+  const [month, day, hour, minute, second] = [part(5, 7), part(8, 10), part(11, 13), part(14, 16), part(17, 19)];
   const local = new Date(0);
-  local.setUTCFullYear(year, month - 1, day);
-  local.setUTCHours(hour, minute, second, Math.floor(Number(`0.${m[7] ?? '0'}`) * 1000));
+  local.setUTCFullYear(part(0, 4), month - 1, day);
+  local.setUTCHours(hour, minute, second, Math.floor(Number(`0${text.slice(SHAPE.length, zoneAt)}`) * 1000));
   const real = local.getUTCMonth() === month - 1 && local.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
-  if (!real || Number.isNaN(offset)) throw tufFaults.EXPIRES_INVALID({ text });
+  if (!real) throw tufFaults.EXPIRES_INVALID({ text });
   return { text, at: new Date(local.getTime() - offset * 60_000) };
 }
 
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
+/** Has `text` from `at` on a digit for every `0` of the shape, and its other characters as they are? */
+function hasShape(text: string, at: number, shape: string): boolean {
+  for (let i = 0; i < shape.length; i++) {
+    const fits = shape[i] === '0' ? isDigit(text.charCodeAt(at + i)) : text[at + i] === shape[i];
+    if (!fits) return false;
+  }
+  return true;
+}
+
+/** Where the zone begins, behind the seconds or behind one to nine digits of a fraction; -1 for another fraction. */
+function endOfFraction(text: string): number {
+  const start = SHAPE.length;
+  if (text[start] !== '.') return start;
+  let end = start + 1;
+  while (isDigit(text.charCodeAt(end))) end++;
+  return end === start + 1 || end > start + 1 + MAX_FRACTION_DIGITS ? -1 : end;
+}
+
+/** Of `Z` or `+hh:mm`; NaN for anything else. */
 function offsetMinutes(zone: string): number {
   if (zone === 'Z') return 0;
+  if (zone.length !== 6 || !(zone[0] === '-' || zone[0] === '+') || !hasShape(zone, 1, '00:00')) return Number.NaN;
   const hours = Number(zone.slice(1, 3));
   const minutes = Number(zone.slice(4, 6));
   if (hours > 23 || minutes > 59) return Number.NaN;
@@ -52,7 +76,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /** Go's layout `Mon Jan 2 15:04:05 MST 2006`, in the zone of the text. */
 export function describeExpiry(expiry: Expiry): string {
-  const zone = RFC3339.exec(expiry.text)?.[8] ?? 'Z';
+  const zone = hasShape(expiry.text, 0, SHAPE) ? expiry.text.slice(endOfFraction(expiry.text)) : 'Z';
   const local = new Date(expiry.at.getTime() + offsetMinutes(zone) * 60_000);
   const two = (n: number): string => String(n).padStart(2, '0');
   const clock = `${two(local.getUTCHours())}:${two(local.getUTCMinutes())}:${two(local.getUTCSeconds())}`;

@@ -34,14 +34,29 @@ interface RootCertificate {
   readonly intermediates: readonly Certificate[];
 }
 
+/** A root taken apart. Nothing in it is verified: it is good for asking what else to check while its own check is under way. */
+export interface UnverifiedRoot {
+  readonly envelope: Envelope;
+  readonly payload: Root;
+}
+
+/** Takes a root apart. Faults: those of parsing. */
+export function readRoot(bytes: Uint8Array): UnverifiedRoot {
+  const envelope = parseEnvelope(bytes);
+  return { envelope, payload: decodeRoot(envelope) };
+}
+
 /**
  * Verifies a root. Faults: `TUF_ROOT_ROTATION_FAILED` (the previous root did not sign it), `TUF_ROOT_UNTRUSTED` (certificates,
  * pins or its own threshold), `TUF_VERSION_LOW`, `TUF_EXPIRED`, `TUF_CHECKSUM_MISMATCH`, and those of parsing.
  */
 export async function checkRoot(bytes: Uint8Array, check: RootCheck): Promise<VerifiedRoot> {
   if (check.expected !== undefined) checkHashes(bytes, ROOT, check.expected);
-  const envelope = parseEnvelope(bytes);
-  const root = decodeRoot(envelope);
+  return verifyRoot(readRoot(bytes), check);
+}
+
+/** {@link checkRoot} of a root that was taken apart before, but for the digests: its payload is the very object that was read. */
+export async function verifyRoot({ envelope, payload: root }: UnverifiedRoot, check: Omit<RootCheck, 'expected'>): Promise<VerifiedRoot> {
   const untrusted = (reason: string, cause?: unknown): Fault => tufFaults.ROOT_UNTRUSTED({ gun: check.gun, reason }, { cause });
 
   const certificates = rootCertificates(root, check.gun, check.at);

@@ -41,6 +41,8 @@ export function createHasher(name: HashName): Hasher {
 
 /** The hash of bytes in one call. */
 export function hash(name: HashName, bytes: Uint8Array): Uint8Array {
+  const bun = (globalThis as { Bun?: BunRuntime }).Bun;
+  if (bun) return new bun[BUN_CLASSES[name]]().update(bytes).digest();
   const hasher = createHasher(name);
   hasher.update(bytes);
   return hasher.digest();

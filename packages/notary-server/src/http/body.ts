@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ApiError } from './errors.ts';
+import { SilenceWatch } from './silence-watch.ts';
 
 /** Memory that bodies of updates may take together. A request beyond it is told to come back. */
 export class BodyBudget {
   readonly #maxTotal: number;
-  readonly #silenceMs: number;
+  readonly #watch: SilenceWatch;
   #held = 0;
 
   /** A sender who is silent for longer than `silenceMs` is answered 408, and so is one who takes as long for a small body. */
   constructor(maxTotal: number, silenceMs: number) {
     this.#maxTotal = maxTotal;
-    this.#silenceMs = silenceMs;
+    this.#watch = new SilenceWatch(silenceMs, silent);
   }
 
   /** Reads a body of at most `maxBytes` and runs `use` with it. Throws 413 for a larger one, 429 when too much is held. */
@@ -26,9 +27,7 @@ export class BodyBudget {
     };
     try {
       return await use(
-        await (declared > 0 && declared <= SMALL_BODY_BYTES
-          ? readAtOnce(request, this.#silenceMs, take)
-          : collect(request, this.#silenceMs, take)),
+        await (declared > 0 && declared <= SMALL_BODY_BYTES ? readAtOnce(request, this.#watch, take) : collect(request, this.#watch, take)),
       );
     } finally {
       this.#held -= own;
@@ -39,37 +38,31 @@ export class BodyBudget {
 /** Bodies that say they are no longer than this are read in one piece: nearly all of them. */
 const SMALL_BODY_BYTES = 64 * 1024;
 
+/** The connection goes, too: what comes next on it is the rest of this body. */
+const silent = (): ApiError => new ApiError('MALFORMED_UPLOAD', undefined, { status: 408, headers: { connection: 'close' } });
+
 /** The result of a wait for the sender, unless it takes longer than he is given. */
-async function within<T>(wait: Promise<T>, ms: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      // the connection goes, too: what comes next on it is the rest of this body
-      reject(new ApiError('MALFORMED_UPLOAD', undefined, { status: 408, headers: { connection: 'close' } }));
-    }, ms);
-  });
+async function within<T>(wait: Promise<T>, watch: SilenceWatch): Promise<T> {
   try {
-    return await Promise.race([wait, late]);
+    return await watch.within(wait);
   } catch (e) {
     if (e instanceof ApiError) throw e;
     throw new ApiError('MALFORMED_UPLOAD', undefined, { cause: e }); // the sender broke off
-  } finally {
-    clearTimeout(timer);
   }
 }
 
-async function readAtOnce(request: Request, silenceMs: number, take: (bytes: number) => void): Promise<Uint8Array> {
-  const body = new Uint8Array(await within(request.arrayBuffer(), silenceMs));
+async function readAtOnce(request: Request, watch: SilenceWatch, take: (bytes: number) => void): Promise<Uint8Array> {
+  const body = new Uint8Array(await within(request.arrayBuffer(), watch));
   take(body.length);
   return body;
 }
 
-async function collect(request: Request, silenceMs: number, take: (bytes: number) => void): Promise<Uint8Array> {
+async function collect(request: Request, watch: SilenceWatch, take: (bytes: number) => void): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   const reader = request.body?.getReader();
   try {
     while (reader !== undefined) {
-      const step = await within(reader.read(), silenceMs);
+      const step = await within(reader.read(), watch);
       if (step.done) break;
       take(step.value.length);
       chunks.push(step.value);

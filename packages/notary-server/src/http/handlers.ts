@@ -85,9 +85,7 @@ async function update(deps: HandlerDeps, { request, route, actor }: Admitted): P
   if (!isStorableGun(route.gun)) throw new ApiError('INVALID_GUN');
   return deps.bodies.read(request, MAX_UPDATE_BYTES, async (body) => {
     const uploads = parseUploads(request.headers.get('content-type'), body);
-    const files = await deps.publisher.publish(route.gun, uploads, actor);
-    const detail = Object.fromEntries(files.map((f) => [f.role, f.version]));
-    deps.recordAudit({ at: deps.now(), action: 'publish', gun: route.gun, ...actor, detail });
+    deps.recordAudit(await deps.publisher.publish(route.gun, uploads, actor));
     return new Response(null, { status: 200 });
   });
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `multipart/form-data` of an update, RFC 7578: parts are metadata files named by `filename`. Bounded, and whole or not at all. */
-import { fromUtf8Lossy } from '@notary/base';
+import { fromUtf8Lossy, toUtf8 } from '@notary/base';
 import { MAX_PART_HEADER_BYTES, MAX_PARTS } from '../limits.ts';
 
 /** One part. `filename` is absent where the part has no readable one. */
@@ -23,7 +23,7 @@ export function boundaryOf(contentType: string | null): string | undefined {
 
 /** All parts, or `undefined` if the body is not a whole multipart body within the bounds. No part at all is legal. */
 export function parseMultipart(body: Uint8Array, boundary: string): Part[] | undefined {
-  const delimiter = new TextEncoder().encode(`--${boundary}`);
+  const delimiter = toUtf8(`--${boundary}`);
   let at = findDelimiter(body, delimiter, 0);
   if (at === undefined) return undefined;
   const parts: Part[] = [];

@@ -122,6 +122,7 @@ export function isStorableGun(gun: string): boolean {
 
 /** Go's `path.Clean` with a leading and, where there was one, a trailing slash: what the reference redirects to. */
 export function cleanPath(path: string): string {
+  if (path.startsWith('/') && !path.includes('//') && !path.includes('/.')) return path; // nearly all of them
   const out: string[] = [];
   for (const segment of path.split('/')) {
     if (segment === '' || segment === '.') continue;

@@ -76,15 +76,13 @@ export function createMemoryStore(now: () => Date): MetadataStore & { readonly a
   const update = (gun: string, files: readonly FileUpdate[], expectedHead: Head | undefined): void => {
     if (headOf(gun)?.id !== expectedHead?.id) throw storeFaults.CONFLICT({ gun });
     const existing = collections.get(gun);
-    const seen = new Set<string>();
-    for (const f of files) {
+    files.forEach((f, i) => {
       const newest = existing?.get(f.role)?.newest;
-      const twice = seen.has(`${f.role}\n${f.version}`);
+      const twice = files.findIndex((other) => other.role === f.role && other.version === f.version) < i;
       if (twice || f.version > MAX_INT32 || (newest !== undefined && newest >= f.version)) {
         throw storeFaults.OLD_VERSION({ gun, role: f.role, version: f.version });
       }
-      seen.add(`${f.role}\n${f.version}`);
-    }
+    });
     const c = existing ?? new Map<string, RoleFiles>();
     collections.set(gun, c);
     const storedAt = now();

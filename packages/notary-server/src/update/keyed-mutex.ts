@@ -7,12 +7,11 @@ export class KeyedMutex {
   async run<T>(key: string, job: () => Promise<T>): Promise<T> {
     const before = this.#tails.get(key);
     const run = before === undefined ? job() : before.then(job, job);
-    const tail = run.catch(() => undefined);
-    this.#tails.set(key, tail);
+    this.#tails.set(key, run); // its rejection is this caller's; whoever waits for it goes on either way
     try {
       return await run;
     } finally {
-      if (this.#tails.get(key) === tail) this.#tails.delete(key);
+      if (this.#tails.get(key) === run) this.#tails.delete(key);
     }
   }
 }

@@ -38,8 +38,8 @@ export class Publisher {
     this.#deps = deps;
   }
 
-  /** Stores an update and returns what was stored. Throws {@link ApiError}. */
-  async publish(gun: string, uploads: ReadonlyMap<string, Upload>, actor: Actor): Promise<readonly FileUpdate[]> {
+  /** Stores an update and returns the record of it, which was stored with it. Throws {@link ApiError}. */
+  publish(gun: string, uploads: ReadonlyMap<string, Upload>, actor: Actor): Promise<AuditEntry> {
     return this.#mutex.run(gun, async () => {
       const known = this.#states.get(gun);
       this.#states.delete(gun);
@@ -62,21 +62,15 @@ export class Publisher {
     });
   }
 
-  async #attempt(
-    gun: string,
-    uploads: ReadonlyMap<string, Upload>,
-    actor: Actor,
-    state: CurrentState | undefined,
-  ): Promise<readonly FileUpdate[]> {
+  async #attempt(gun: string, uploads: ReadonlyMap<string, Upload>, actor: Actor, state: CurrentState | undefined): Promise<AuditEntry> {
     const { store, signing, now } = this.#deps;
     const at = now();
     const { files, made } = await validateUpdate(gun, uploads, state, { signing, roots: this.#roots, at });
-    const detail = Object.fromEntries(files.map((f) => [f.role, f.version]));
-    const audit: AuditEntry = { at, action: 'publish', gun, subject: actor.subject, requestId: actor.requestId, detail };
+    const audit: AuditEntry = { at, action: 'publish', gun, subject: actor.subject, requestId: actor.requestId, detail: versionsOf(files) };
     const head = await store.update(gun, files, state?.head, audit);
     const stored = files.map((f) => ({ ...f, storedAt: at }));
     this.#remember(gun, state === undefined ? firstState(store, gun, head, stored, made) : state.next(head, stored, made));
-    return files;
+    return audit;
   }
 
   #remember(gun: string, state: CurrentState): void {
@@ -84,6 +78,9 @@ export class Publisher {
     this.#states.set(gun, state);
   }
 }
+
+/** Which versions an update brought, by role. */
+const versionsOf = (files: readonly FileUpdate[]): Record<string, number> => Object.fromEntries(files.map((f) => [f.role, f.version]));
 
 /** Plain Go errors marshal to an empty object. */
 const EMPTY = {};

@@ -21,7 +21,7 @@ export interface OpenKey {
   /** SPKI DER for ECDSA, the raw 32 bytes for Ed25519: what metadata holds. */
   readonly public: Uint8Array;
   /** The signature in TUF form. */
-  sign(data: Uint8Array): Promise<Uint8Array>;
+  sign(data: Uint8Array): Uint8Array;
 }
 
 export const isVaultAlgorithm = (name: string): name is VaultAlgorithm => name === 'ecdsa' || name === 'ed25519';
@@ -59,7 +59,7 @@ function wrap(key: PrivateKey, algorithm: VaultAlgorithm): OpenKey {
   const method: KeyAlgorithm = algorithm === 'ecdsa' ? 'ES256' : 'Ed25519';
   const publicBytes = parsed.type === 'ed25519' ? parsed.key : key.spki;
   let signer: ((data: Uint8Array) => Uint8Array) | undefined;
-  const sign = async (data: Uint8Array): Promise<Uint8Array> => (signer ??= createDirectSigner(key, method))(data);
+  const sign = (data: Uint8Array): Uint8Array => (signer ??= createDirectSigner(key, method))(data);
   return { algorithm, public: publicBytes, sign };
 }
 

@@ -91,7 +91,7 @@ class Vault implements KeyVault {
       await store.markUsed(keyId, at);
       entry.usedAt = at.getTime();
     }
-    return { key: entry.publicKey, signature: await entry.key.sign(data) };
+    return { key: entry.publicKey, signature: entry.key.sign(data) };
   }
 
   async remove(keyId: string): Promise<void> {
