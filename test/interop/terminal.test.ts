@@ -48,7 +48,7 @@ describe.skipIf(script === undefined)('on a terminal', () => {
     return runScript(`stty cols 100; ${[file, ...args].join(' ')} ${line} > stdout`, environment);
   }
 
-  /** `typed` is typed once something asks, a moment later: a person is never faster than the change of mode behind a prompt. */
+  /** `typed` is typed the moment something asks: the mode has changed before the prompt is seen. */
   function runScript(command: string, environment: Readonly<Record<string, string>> = {}, typed?: string): Promise<Outcome> {
     writeFileSync(join(user.work, 'stdout'), '');
     const child = spawn(script as string, ['-qefc', command, '/dev/null'], {
@@ -60,7 +60,7 @@ describe.skipIf(script === undefined)('on a terminal', () => {
     let stderr = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       const asked = /: $/;
-      if (!asked.test(stderr) && asked.test(stderr + text)) setTimeout(() => child.stdin?.write(typed ?? ''), 200);
+      if (!asked.test(stderr) && asked.test(stderr + text)) child.stdin?.write(typed ?? '');
       stderr += text;
     });
     return new Promise((resolve) => {

@@ -18,8 +18,10 @@ async function find(deps: AppDeps, log: Log): Promise<Credential> {
   terminal.out('Enter username: ');
   const username = (await terminal.readLine())?.trim() ?? '';
   if (username === '') return anonymous;
+  // Echo is off before the question is seen.
+  const reading = terminal.readSecret();
   terminal.out('Enter password: ');
-  const password = (await terminal.readSecret())?.trim() ?? '';
+  const password = (await reading)?.trim() ?? '';
   terminal.out('\n');
   return { username, password: new Secret(password) };
 }

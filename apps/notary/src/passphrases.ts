@@ -45,8 +45,10 @@ function prompts(terminal: Terminal): PassphraseRetriever {
 const withId = ({ keyId }: PassphraseRequest): string => (keyId.length > 7 ? ` with ID ${keyId.slice(0, 7)}` : '');
 
 async function askOnce(terminal: Terminal, prompt: string): Promise<Secret<string> | 'none'> {
+  // Echo is off before the question is seen.
+  const reading = terminal.readSecret();
   terminal.out(prompt);
-  const line = await terminal.readSecret();
+  const line = await reading;
   terminal.out('\n');
   return line === undefined ? 'none' : new Secret(line.trim());
 }

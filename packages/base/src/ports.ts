@@ -162,7 +162,10 @@ export interface Terminal {
   err(text: string): void;
   /** One line from standard input without its newline; `undefined` at its end. */
   readLine(): Promise<string | undefined>;
-  /** One line without echo on a terminal, a plain line elsewhere; `undefined` at the end. */
+  /**
+   * One line without echo on a terminal, a plain line elsewhere; `undefined` at the end. Echo is off when the call returns, so a question
+   * is printed after the call and before its answer is awaited.
+   */
   readSecret(): Promise<string | undefined>;
   /** All of standard input, at most `maxBytes`. */
   readAll(maxBytes: number): Promise<Uint8Array>;

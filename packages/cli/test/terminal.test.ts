@@ -23,6 +23,19 @@ describe('questions', () => {
     expect(secret.reveal()).toBe('hidden');
     expect(terminal.stdout() + terminal.stderr()).toBe('Passphrase: ');
   });
+  it('echo is off before a secret is asked for: who answers at once is not shown', async () => {
+    const calls: string[] = [];
+    const terminal = {
+      ...fakeTerminal(),
+      err: (text: string) => void calls.push(text),
+      readSecret() {
+        calls.push('echo off');
+        return Promise.resolve('hidden');
+      },
+    };
+    await askSecret(terminal, { prompt: 'Passphrase: ', what: 'passphrase' });
+    expect(calls).toEqual(['echo off', 'Passphrase: ']);
+  });
   it('the end of input is a failure, not a wait', async () => {
     await expect(askSecret(fakeTerminal(), { prompt: '', what: 'passphrase' })).rejects.toMatchObject({ code: 'CLI_INPUT_ENDED' });
   });

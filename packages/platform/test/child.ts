@@ -117,8 +117,8 @@ function typeWhenPrompted(child: ChildProcess, dialogue: readonly { readonly aft
     if (at < 0) return;
     seen = seen.slice(at + (steps[0]?.after.length ?? 0));
     const text = steps.shift()?.type ?? '';
-    // A person is never faster than the change of mode that follows a prompt.
-    setTimeout(() => child.stdin?.write(text), 120);
+    // At once: echo is off before a prompt is seen.
+    child.stdin?.write(text);
   });
   child.stdin?.on('error', () => undefined);
 }

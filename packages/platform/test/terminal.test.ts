@@ -49,8 +49,10 @@ describe('piped streams', () => {
     child.stdin?.end();
     await waitFor(child, 'ready');
     const end = ended(child);
+    // Two signals that wait together arrive in either order.
+    const heard = waitFor(child, 'SIGHUP');
     child.kill('SIGHUP');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await heard;
     child.kill('SIGTERM');
     expect(await end).toMatchObject({ stdout: 'SIGHUP\nSIGTERM\n', code: 0 });
   });

@@ -61,6 +61,8 @@ export function createFakeTerminal(options: FakeTerminalOptions = {}): FakeTermi
     },
     readLine: async () => line(),
     async readSecret() {
+      // As from a real one, the answer never comes before a question that is asked in the same breath.
+      await undefined;
       const text = line();
       // The real one ends the line that Enter did not echo.
       if (options.stdinIsTerminal) this.err('\n');

@@ -23,8 +23,10 @@ export interface Secrets {
 
 /** A secret typed without echo on a terminal, or a line of standard input. */
 export async function askSecret(terminal: Terminal, { prompt, what }: Secrets): Promise<Secret<string>> {
+  // The reading first: who answers the moment the question is there would be echoed otherwise.
+  const reading = terminal.readSecret();
   terminal.err(prompt);
-  const line = await terminal.readSecret();
+  const line = await reading;
   if (line === undefined) throw faults.INPUT_ENDED({ what });
   return new Secret(line);
 }

@@ -32,8 +32,9 @@ const parts: Record<string, () => Promise<void>> = {
     terminal.out(`${JSON.stringify([terminal.stdinIsTerminal, terminal.stdoutIsTerminal, terminal.stderrIsTerminal, terminal.columns])}\n`);
   },
   async secret() {
+    const reading = terminal.readSecret();
     terminal.err('Password: ');
-    const secret = await terminal.readSecret();
+    const secret = await reading;
     terminal.out(`got ${JSON.stringify(secret ?? null)}\n`);
     terminal.err('Name: ');
     terminal.out(`then ${JSON.stringify((await terminal.readLine()) ?? null)}\n`);

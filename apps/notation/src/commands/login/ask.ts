@@ -31,8 +31,10 @@ export async function askCredential(deps: AppDeps, given: TypedCredential & { re
     username = line.trim();
   }
   const isToken = given.username === '' && username === '';
+  // Echo is off before the question is seen: who answers that very moment is not shown.
+  const typed = terminal.stdinIsTerminal ? terminal.readSecret() : undefined;
   say(isToken ? 'Token: ' : 'Password: ');
-  const password = terminal.stdinIsTerminal ? ((await terminal.readSecret()) ?? '') : await passwordFromInput(deps);
+  const password = typed === undefined ? await passwordFromInput(deps) : ((await typed) ?? '');
   // On a terminal the port has ended the line.
   if (!terminal.stdinIsTerminal) say('\n');
   if (password === '') throw faults.USAGE({ message: isToken ? 'token required' : 'password required' });
