@@ -6,6 +6,9 @@ import { reservedMetadataPrefix } from './media-types.ts';
 
 const q = goQuote;
 
+/** What may take too long. */
+export type Work = 'verification' | 'signing' | 'listing' | 'inspection' | 'lookup';
+
 export const faults = defineFaults('NOTATION', {
   // signing
   EXPIRY_NEGATIVE: { category: 'usage', say: () => 'expiry duration cannot be a negative value' },
@@ -219,10 +222,24 @@ export const faults = defineFaults('NOTATION', {
   // outcomes
   DEADLINE_EXCEEDED: {
     category: 'unavailable',
-    say: (f: { reference: string; deadlineMs: number }) => `verification of ${f.reference} did not end within ${f.deadlineMs} ms`,
-    meaning: 'Every answer came within its own bound, but all of them together took too long. Nothing was found out about the artifact.',
-    remedy:
-      'try again when the registry and the network are faster, or copy the artifact with its signatures into an OCI layout and verify it there',
+    say: (f: { work: Work; reference: string; deadlineMs: number }) => `${f.work} of ${f.reference} did not end within ${f.deadlineMs} ms`,
+    meaning:
+      'Every answer came within its own bound, but all of them together took too long. Nothing was found out about the artifact, and nothing was stored.',
+    remedy: (f: { work: Work }) => ({
+      text:
+        f.work === 'signing'
+          ? 'try again when the registry and the network are faster'
+          : 'try again when the registry and the network are faster, or copy the artifact with its signatures into an OCI layout and look at it there',
+    }),
+    rank: 60,
+  },
+  SIGNATURE_UNCONFIRMED: {
+    category: 'unavailable',
+    say: (f: { reference: string; signature: string; deadlineMs: number }) =>
+      `signing of ${f.reference} did not end within ${f.deadlineMs} ms: signature ${f.signature} may or may not be stored`,
+    meaning:
+      'The signature was made and was on its way to the registry when the time was over. The registry may have stored all of it, a part that nobody finds, or nothing. The artifact is as it was, and a second signature does no harm.',
+    remedy: 'see whether "notation list" shows it before you sign again',
     rank: 60,
   },
   VERIFICATION_FAILED: {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export * from './deadline.ts';
 export { faults as notationFaults } from './faults.ts';
 export * from './inspect/index.ts';
 export { limits as notationLimits } from './limits.ts';

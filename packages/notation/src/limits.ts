@@ -22,11 +22,12 @@ export const limits = {
   /** Envelopes fetched side by side: enough to hide a slow network, few enough for the rate limits of public registries. */
   fetchesAtOnce: 8,
   /**
-   * The whole verification of one artifact, in milliseconds. A sound one has at most six requests in a row, each of which may be tried for one
-   * minute (registry-auth), and fetches no content of the artifact: manifests and envelopes of a few KiB. Ten minutes allow every one of them
-   * its tries, and a hundred envelopes of the largest size at 5 MB/s.
+   * All that is asked of a store about one artifact, in milliseconds: its verification, its signing, the looking up of its signatures. A sound
+   * one has at most six requests in a row to read and three more to write, each of which may be tried for one minute (registry-auth), and
+   * fetches no content of the artifact: manifests and envelopes of a few KiB. Ten minutes allow every one of them its tries, or the two
+   * minutes of an update of the fallback tag (oci), and a hundred envelopes of the largest size at 5 MB/s.
    */
-  verificationMs: 10 * 60_000,
+  artifactMs: 10 * 60_000,
   /** Text of the thumbprint annotation that is read as a hint: 64 certificates of 64 digits. */
   thumbprintHintChars: 8 * 1024,
 } as const;

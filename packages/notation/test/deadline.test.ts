@@ -48,7 +48,12 @@ function dripping(http: Http, clock: FakeClock, drips: (request: HttpRequest) =>
 }
 
 /** Verifies against a registry of which some answers drip, and lets `ms` pass. */
-async function verifySlowly(drips: (sent: HttpRequest) => boolean, ms: number, over: Partial<VerifyArtifactRequest> = {}) {
+async function verifySlowly(
+  drips: (sent: HttpRequest) => boolean,
+  ms: number,
+  over: Partial<VerifyArtifactRequest> = {},
+  meanwhile = (): void => {},
+) {
   const clock = createFakeClock(now);
   const world = await createWorld();
   const signature = await attachEnvelope(world, await envelopeFor(world.artifact, acme), JWS_MEDIA_TYPE);
@@ -85,6 +90,7 @@ async function verifySlowly(drips: (sent: HttpRequest) => boolean, ms: number, o
     for (let i = 0; i < 50; i++) await new Promise((resolve) => setTimeout(resolve, 1));
   };
   await asleep();
+  meanwhile();
   await clock.advance(ms);
   await asleep();
   return { outcome: await Promise.race([outcome, Promise.resolve('pending')]), state, clock };
@@ -96,11 +102,11 @@ describe('the deadline of a verification', () => {
     ['an envelope', (sent) => sent.url.includes('/blobs/')],
     ['a signature manifest', (sent) => sent.url.includes('/manifests/') && sent.method === 'GET'],
   ])('[D-35] ends it while %s drips, and lets go of the connection', async (_, drips) => {
-    const { outcome, state, clock } = await verifySlowly(drips, limits.verificationMs);
+    const { outcome, state, clock } = await verifySlowly(drips, limits.artifactMs);
     expect(outcome).toMatchObject({
       code: 'NOTATION_DEADLINE_EXCEEDED',
       category: 'unavailable',
-      facts: { deadlineMs: limits.verificationMs },
+      facts: { deadlineMs: limits.artifactMs },
     });
     expect((outcome as { remedy: { text: string } }).remedy.text).not.toMatch(/skip|audit|insecure/);
     expect(state.chunks).toBeGreaterThan(10);
@@ -110,8 +116,18 @@ describe('the deadline of a verification', () => {
 
   it('is not reached a second before, and is the caller’s to choose', async () => {
     const drips = (sent: HttpRequest) => sent.url.includes('/blobs/');
-    expect((await verifySlowly(drips, limits.verificationMs - 1000)).outcome).toBe('pending');
+    expect((await verifySlowly(drips, limits.artifactMs - 1000)).outcome).toBe('pending');
     expect((await verifySlowly(drips, 5000, { deadlineMs: 5000 })).outcome).toMatchObject({ facts: { deadlineMs: 5000 } });
+  });
+
+  it('is beside the caller’s own signal, whose reason ends it as well', async () => {
+    const stop = new AbortController();
+    stop.abort('enough');
+    expect((await verifySlowly(() => false, 0, { signal: stop.signal })).outcome).toBe('enough');
+    const later = new AbortController();
+    const drips = (sent: HttpRequest) => sent.url.includes('/blobs/');
+    const { outcome, state } = await verifySlowly(drips, 0, { signal: later.signal }, () => later.abort('enough'));
+    expect([outcome, state.aborted]).toEqual(['enough', 1]);
   });
 
   it('leaves no timer behind a verification that ended', async () => {

@@ -94,7 +94,7 @@ describe('known faults of the Go tools', () => {
     expect(asked).toBe(notationLimits.listedReferrers);
     const shown = [];
     const many = Array.from({ length: 500 }, (_, i) => describeContent('application/vnd.oci.image.manifest.v1+json', toUtf8(String(i))));
-    for await (const step of inspectSignatures(repository, world.artifact, many, 3)) shown.push(step.kind);
+    for await (const step of inspectSignatures(repository, world.artifact, many, { maxSignatures: 3 })) shown.push(step.kind);
     expect(shown).toEqual(['unavailable', 'unavailable', 'unavailable', 'limit']);
   });
 

@@ -82,6 +82,12 @@ export const authFaults = defineFaults('AUTH', {
       f.status === 404 ? 'not found' : `GET ${JSON.stringify(f.url)}: response status code ${f.status}: ${f.reason}`,
     remedy: 'check the user name, the password and the name of the registry',
   },
+  PING_DEADLINE: {
+    category: 'unavailable',
+    say: (f: { registry: string; deadlineMs: number }) => `${f.registry} did not finish its answer within ${f.deadlineMs} ms`,
+    meaning: 'Every part of the answer came within its own bound, but all of them together took too long. The credential was not kept.',
+    remedy: 'try again when the registry and the network are faster',
+  },
   LOGIN_INVALID: {
     category: 'unavailable',
     say: (f: { registry: string; problem: string }) => `failed to validate the credentials for ${f.registry}: ${f.problem}`,

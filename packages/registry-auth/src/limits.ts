@@ -49,6 +49,8 @@ export const RETRY_PAUSE_MS = 150;
 export const MAX_RETRY_PAUSE_MS = 5_000;
 /** All tries of one request with their pauses, also where a server asks for longer ones. */
 export const RETRY_DEADLINE_MS = 60_000;
+/** Asking whether a credential is good: three requests in a row (ping, token, ping) with one minute of tries each, and their answers of 128 KiB at most. */
+export const PING_DEADLINE_MS = 5 * 60_000;
 
 /** Text of all `Warning` fields of an answer (distribution-spec, "Warnings"). */
 export const MAX_WARNING_LENGTH = 4096;

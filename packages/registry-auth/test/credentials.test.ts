@@ -20,6 +20,7 @@ import {
   podmanAuthPaths,
 } from '../src/credentials/index.ts';
 import { anonymous, type Credential, sameCredential, typedCredential } from '../src/index.ts';
+import { PING_DEADLINE_MS } from '../src/limits.ts';
 import { createFileTokenCache } from '../src/token-cache/index.ts';
 
 const OWN = '/config/notation/config.json';
@@ -323,6 +324,31 @@ describe('login and logout', () => {
     const { store } = await setUp({ own: { credsStore: 'x' }, programs: { 'docker-credential-x': helper({}, told) } });
     await store.save('docker.io', { refreshToken: new Secret('id') });
     expect(told).toEqual(['store {"ServerURL":"https://index.docker.io/v1/","Username":"<token>","Secret":"id"}']);
+  });
+
+  it('keeps nothing where the answer does not come to an end, and lets go of the connection', async () => {
+    const told: string[] = [];
+    const { store } = await setUp({ own: { credsStore: 'x' }, programs: { 'docker-credential-x': helper({}, told) } });
+    const clock = createFakeClock();
+    let aborted = false;
+    const http = createLoopbackHttp({
+      'https://r.example': (request) => {
+        request.signal.addEventListener('abort', () => {
+          aborted = true;
+        });
+        return new Promise<never>(() => undefined);
+      },
+    });
+    const outcome = login({ ...ports(), clock, http, registry, store, credential: typedCredential('alice', 'pw') }).catch(
+      (e: unknown) => e,
+    );
+    while (http.sent.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await clock.advance(PING_DEADLINE_MS);
+    expect(await outcome).toMatchObject({
+      code: 'AUTH_LOGIN_INVALID',
+      cause: { code: 'AUTH_PING_DEADLINE', facts: { registry, deadlineMs: PING_DEADLINE_MS } },
+    });
+    expect([aborted, told, clock.sleeping]).toEqual([true, [], 0]);
   });
 
   it('keeps nothing that the registry refuses', async () => {

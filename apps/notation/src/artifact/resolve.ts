@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** From a tag or digest to the artifact, with the reference's words and warnings. */
 import { isDigest } from '@notary/base';
-import type { Descriptor, Resolver } from '@notary/oci';
+import type { Descriptor, ReadOptions, Resolver } from '@notary/oci';
 import { during } from '../faults.ts';
 
 /** Resolves. Repositories answer a digest with that digest or with a fault. */
-export const resolveTarget = (repository: Resolver, target: string): Promise<Descriptor> =>
-  during('failed to get manifest descriptor: ', () => repository.resolve(target));
+export const resolveTarget = (repository: Resolver, target: string, options?: ReadOptions): Promise<Descriptor> =>
+  during('failed to get manifest descriptor: ', () => repository.resolve(target, options));
 
 /** Tags move: what is said about them depends on what is about to happen. Nothing for a digest. */
 export function tagWarnings(operation: 'sign' | 'verify' | 'list' | 'inspect', target: string): readonly string[] {

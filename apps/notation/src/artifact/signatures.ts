@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Descriptor, ReadableRepository } from '@notary/oci';
+import type { Descriptor, ReadableRepository, ReadOptions } from '@notary/oci';
 import { faults } from '../faults.ts';
 
 const ARTIFACT_TYPE = 'application/vnd.cncf.notary.signature';
@@ -11,9 +11,14 @@ export interface ListedSignatures {
 }
 
 /** The first signatures that a repository lists for an artifact. A bound that is not positive is `CMD_MAX_SIGNATURES`. */
-export async function firstSignatures(repository: ReadableRepository, artifact: Descriptor, max: number): Promise<ListedSignatures> {
+export async function firstSignatures(
+  repository: ReadableRepository,
+  artifact: Descriptor,
+  max: number,
+  { signal }: ReadOptions,
+): Promise<ListedSignatures> {
   const found: Descriptor[] = [];
-  for await (const descriptor of repository.listReferrers(artifact, { artifactType: ARTIFACT_TYPE, limit: max + 1 })) {
+  for await (const descriptor of repository.listReferrers(artifact, { artifactType: ARTIFACT_TYPE, limit: max + 1, signal })) {
     if (found.length === max) return { signatures: found, exceeded: true };
     found.push(descriptor);
   }

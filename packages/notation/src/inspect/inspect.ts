@@ -4,7 +4,7 @@
  * must hold, the cryptographic signature is not checked and no policy is asked.
  */
 import { type Fault, knownFault } from '@notary/base';
-import type { Descriptor, ReadableRepository } from '@notary/oci';
+import type { Descriptor, ReadableRepository, ReadOptions } from '@notary/oci';
 import {
   checkEnvelope,
   checkPayloadContentType,
@@ -61,26 +61,43 @@ export type InspectionStep =
   | { readonly kind: 'unreadable'; readonly signature: Descriptor; readonly fault: Fault }
   | { readonly kind: 'limit'; readonly max: number };
 
-/** Inspects signatures one after the other in the order given, fetching ahead within a bound. */
+export interface InspectOptions extends ReadOptions {
+  /** Signatures shown at most; default 100. */
+  readonly maxSignatures?: number | undefined;
+}
+
+/**
+ * Inspects signatures one after the other in the order given, fetching ahead within a bound. Once the signal is aborted it throws the
+ * signal's reason: what is then unavailable says nothing about the signatures.
+ */
 export async function* inspectSignatures(
   repository: ReadableRepository,
   artifact: Descriptor,
   listed: readonly Descriptor[],
-  maxSignatures: number = limits.signatures,
+  { maxSignatures = limits.signatures, signal }: InspectOptions = {},
 ): AsyncGenerator<InspectionStep> {
   const shown = listed.slice(0, maxSignatures);
   for (let from = 0; from < shown.length; from += limits.fetchesAtOnce) {
     const batch = shown.slice(from, from + limits.fetchesAtOnce);
-    const steps = batch.map((signature) => inspectOne(repository, artifact, signature));
-    for (const step of steps) yield await step;
+    const steps = batch.map((signature) => inspectOne(repository, artifact, signature, { signal }));
+    for (const step of steps) {
+      const inspected = await step;
+      signal?.throwIfAborted();
+      yield inspected;
+    }
   }
   if (listed.length > maxSignatures) yield { kind: 'limit', max: maxSignatures };
 }
 
-async function inspectOne(repository: ReadableRepository, artifact: Descriptor, signature: Descriptor): Promise<InspectionStep> {
+async function inspectOne(
+  repository: ReadableRepository,
+  artifact: Descriptor,
+  signature: Descriptor,
+  options: ReadOptions,
+): Promise<InspectionStep> {
   let fetched: { bytes: Uint8Array; mediaType: string };
   try {
-    fetched = await fetchEnvelope(repository, signature, artifact.digest);
+    fetched = await fetchEnvelope(repository, signature, artifact.digest, options);
   } catch (e) {
     return { kind: 'unavailable', signature, fault: knownFault(e) };
   }

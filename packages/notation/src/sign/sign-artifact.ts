@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Signs an OCI artifact and stores the signature beside it, without touching its digest or tag. */
 import { type Clock, isDigest, knownFault } from '@notary/base';
-import { type Attachment, type Descriptor, describe, type Repository } from '@notary/oci';
+import { type Attachment, type Descriptor, describe, type Repository, type WriteOptions } from '@notary/oci';
 import {
   type EnvelopeMediaType,
   encodePayload,
@@ -12,6 +12,7 @@ import {
   signEnvelope,
   type Timestamper,
 } from '@notary/signature';
+import { type EndOptions, withinArtifactTime } from '../deadline.ts';
 import { faults } from '../faults.ts';
 import { emptyConfig, emptyConfigDescriptor, encodeSignatureManifest } from '../signature-manifest.ts';
 import { addUserMetadata, type UserMetadata } from '../user-metadata.ts';
@@ -31,7 +32,7 @@ export interface SigningOptions {
   readonly timestamper?: Timestamper | undefined;
 }
 
-export interface SignArtifactRequest extends SigningOptions {
+export interface SignArtifactRequest extends SigningOptions, EndOptions {
   readonly repository: Repository;
   /** Tag or digest. */
   readonly reference: string;
@@ -46,20 +47,53 @@ export interface SignedArtifact {
 
 /**
  * Resolves, signs, stores and looks the signature up as a verifier would. Faults: `NOTATION_…` for the request, those of the signer, and
- * `NOTATION_PUSH_FAILED` or `NOTATION_NOT_DISCOVERABLE`; after a failure the artifact is as it was.
+ * `NOTATION_PUSH_FAILED` or `NOTATION_NOT_DISCOVERABLE`; after a failure the artifact is as it was. The deadline counts from here, signer
+ * included: past it `NOTATION_DEADLINE_EXCEEDED`, or `NOTATION_SIGNATURE_UNCONFIRMED` once storing has begun.
  */
 export async function signArtifact(request: SignArtifactRequest): Promise<SignedArtifact> {
   checkExpiry(request.expiryMs);
   const { repository, reference } = request;
-  const artifact = await repository.resolve(reference);
-  if (isDigest(reference) && artifact.digest !== reference)
-    throw faults.DIGEST_NOT_RESOLVED({ asked: reference, resolved: artifact.digest });
-  return signDescriptor(request, artifact);
+  return withinSigning(request, reference, async (run) => {
+    const artifact = await repository.resolve(reference, { signal: run.signal });
+    if (isDigest(reference) && artifact.digest !== reference)
+      throw faults.DIGEST_NOT_RESOLVED({ asked: reference, resolved: artifact.digest });
+    return signResolved(request, artifact, run);
+  });
 }
 
-/** Signs an artifact that is resolved already. */
+/** Signs an artifact that is resolved already; the deadline counts from here. */
 export async function signDescriptor(request: Omit<SignArtifactRequest, 'reference'>, artifact: Descriptor): Promise<SignedArtifact> {
   checkExpiry(request.expiryMs);
+  return withinSigning(request, artifact.digest, (run) => signResolved(request, artifact, run));
+}
+
+/** What one signing knows of its end. */
+interface Run {
+  readonly signal: AbortSignal;
+  /** From here on something of this signature manifest may be stored. Throws if the signing is over. */
+  storingBegins(signature: Descriptor): void;
+}
+
+function withinSigning<T>(
+  { clock, repository, deadlineMs, signal }: Omit<SignArtifactRequest, 'reference'>,
+  reference: string,
+  work: (run: Run) => Promise<T>,
+): Promise<T> {
+  let storing: Descriptor | undefined;
+  const run = (over: AbortSignal): Run => ({
+    signal: over,
+    storingBegins(signature) {
+      // Whoever asked has had an answer if the time ran out while the signer worked: nothing is stored behind their back.
+      over.throwIfAborted();
+      storing = signature;
+    },
+  });
+  const fault = (facts: { readonly reference: string; readonly deadlineMs: number }) =>
+    storing && faults.SIGNATURE_UNCONFIRMED({ ...facts, signature: storing.digest });
+  return withinArtifactTime({ clock, work: 'signing', repository, reference, fault, deadlineMs, signal }, (over) => work(run(over)));
+}
+
+async function signResolved(request: Omit<SignArtifactRequest, 'reference'>, artifact: Descriptor, run: Run): Promise<SignedArtifact> {
   const { mediaType, digest, size, annotations } = artifact;
   const signed = await signTarget(request, { mediaType, digest, size, ...(annotations === undefined ? {} : { annotations }) });
   const envelope = describe(request.mediaType, signed.envelope);
@@ -69,9 +103,11 @@ export async function signDescriptor(request: Omit<SignArtifactRequest, 'referen
     thumbprints: signed.thumbprints,
     signingTime: signed.signingTime,
   });
-  const attachment = await push(request.repository, manifest, { descriptor: envelope, bytes: signed.envelope });
+  run.storingBegins(manifest.descriptor);
+  const options = { signal: run.signal };
+  const attachment = await push(request.repository, manifest, { descriptor: envelope, bytes: signed.envelope }, options);
   try {
-    await request.repository.confirmDiscoverable(artifact, manifest.descriptor);
+    await request.repository.confirmDiscoverable(artifact, manifest.descriptor, options);
   } catch (cause) {
     throw faults.NOT_DISCOVERABLE({ signature: manifest.descriptor.digest, reason: knownFault(cause).message }, { cause });
   }
@@ -82,13 +118,14 @@ async function push(
   repository: Repository,
   manifest: { bytes: Uint8Array; descriptor: Descriptor },
   envelope: { descriptor: Descriptor; bytes: Uint8Array },
+  options: WriteOptions,
 ): Promise<Attachment> {
   try {
     await Promise.all([
-      repository.pushBlob(envelope.descriptor, envelope.bytes, { fresh: true }),
-      repository.pushBlob(emptyConfigDescriptor, emptyConfig),
+      repository.pushBlob(envelope.descriptor, envelope.bytes, { ...options, fresh: true }),
+      repository.pushBlob(emptyConfigDescriptor, emptyConfig, options),
     ]);
-    return await repository.attach(manifest.descriptor, manifest.bytes);
+    return await repository.attach(manifest.descriptor, manifest.bytes, options);
   } catch (cause) {
     throw faults.PUSH_FAILED({ reason: knownFault(cause).message }, { cause });
   }

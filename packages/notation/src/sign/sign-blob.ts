@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Signs a blob, any file or stream, into a detached envelope. The blob is hashed as it passes and never held whole. */
-import { toHex } from '@notary/base';
-import { algorithmForKeySpec, createHasher, hashForAlgorithm } from '@notary/base/crypto';
+import type { Fault } from '@notary/base';
+import { algorithmForKeySpec } from '@notary/base/crypto';
+import { withinDeadline } from '@notary/base/deadline';
+import { describeBlob } from '../blob-content.ts';
+import type { EndOptions } from '../deadline.ts';
 import { faults } from '../faults.ts';
 import { checkMediaType } from '../media-type-syntax.ts';
 import { checkExpiry, type SignedTarget, type SigningOptions, signTarget } from './sign-artifact.ts';
 
-export interface SignBlobRequest extends SigningOptions {
+export interface SignBlobRequest extends SigningOptions, EndOptions {
   readonly blob: AsyncIterable<Uint8Array>;
   /** Media type of the blob, signed along; `application/octet-stream` where nothing better is known. */
   readonly contentMediaType: string;
@@ -18,18 +21,15 @@ export interface SignedBlob extends SignedTarget {
   readonly size: number;
 }
 
-/** Signs. Faults: `NOTATION_EXPIRY_…`, `NOTATION_MEDIA_TYPE_…`, `NOTATION_METADATA_…`, and those of the signer. */
+/** Signs. Faults: `NOTATION_EXPIRY_…`, `NOTATION_MEDIA_TYPE_…`, `NOTATION_METADATA_…`, those of the signer, and `NOTATION_DEADLINE_EXCEEDED` where a deadline is given. */
 export async function signBlob(request: SignBlobRequest): Promise<SignedBlob> {
   checkExpiry(request.expiryMs);
   if (request.contentMediaType === '') throw faults.MEDIA_TYPE_EMPTY();
   checkMediaType(request.contentMediaType);
-  const name = hashForAlgorithm(algorithmForKeySpec(await request.signer.keySpec()));
-  const hasher = createHasher(name);
-  let size = 0;
-  for await (const chunk of request.blob) {
-    hasher.update(chunk);
-    size += chunk.length;
-  }
-  const digest = `${name.replace('-', '').toLowerCase()}:${toHex(hasher.digest())}`;
-  return { ...(await signTarget(request, { mediaType: request.contentMediaType, digest, size })), digest, size };
+  const { clock, deadlineMs, signal } = request;
+  const fault = (): Fault => faults.DEADLINE_EXCEEDED({ work: 'signing', reference: 'the blob', deadlineMs: deadlineMs ?? 0 });
+  return withinDeadline({ clock, from: clock.now(), ms: deadlineMs, fault, signal }, async (over) => {
+    const blob = await describeBlob(request.blob, algorithmForKeySpec(await request.signer.keySpec()), over);
+    return { ...(await signTarget(request, { mediaType: request.contentMediaType, ...blob })), ...blob };
+  });
 }

@@ -6,21 +6,22 @@
  * evaluation itself goes strictly in order, so that the outcome never depends on which answer arrived first.
  */
 import { type Clock, type Fault, isDigest, isFault, knownFault } from '@notary/base';
-import type { Descriptor, ReadableRepository } from '@notary/oci';
+import type { Descriptor, ReadableRepository, ReadOptions } from '@notary/oci';
 import { ChainMemory } from '@notary/signature';
 import { decisiveFinding, type OciTrustPolicy, type PolicyStatement, selectOciStatement, type TrustStore } from '@notary/trust';
+import { type EndOptions, withinArtifactTime } from '../deadline.ts';
 import { faults } from '../faults.ts';
 import { limits } from '../limits.ts';
 import { type Lookup, listSignatures, type Settled, type SignatureList, settle, startLookup, unsettle } from '../lookup/index.ts';
 import { type FetchedEnvelope, fetchEnvelope } from '../signature-source.ts';
 import type { UserMetadata } from '../user-metadata.ts';
 import { orderCandidates, trustedThumbprints } from './candidates.ts';
-import { withinDeadline } from './deadline.ts';
 import { type EvaluationContext, evaluateEnvelope, outcomeOf } from './evaluate-envelope.ts';
 import { type Admission, type ArtifactReport, admit, type SignatureReport } from './report.ts';
 import { askingNobody, type RevocationChecker } from './revocation.ts';
 
-export interface VerifyArtifactRequest {
+/** The deadline counts from the call: past it, `NOTATION_DEADLINE_EXCEEDED`. */
+export interface VerifyArtifactRequest extends EndOptions {
   readonly repository: ReadableRepository;
   /** Tag or digest within the repository. */
   readonly reference: string;
@@ -37,8 +38,6 @@ export interface VerifyArtifactRequest {
   readonly chains?: ChainMemory | undefined;
   /** Requests for the same repository and reference that are under way already. */
   readonly lookup?: Lookup | undefined;
-  /** Bound on the whole verification in milliseconds, beyond those of each request; default ten minutes. Past it, `NOTATION_DEADLINE_EXCEEDED`. */
-  readonly deadlineMs?: number | undefined;
 }
 
 /** Verifies and returns the admission. Throws the report's fault if the policy refuses, so that ignoring the result admits nothing. */
@@ -54,11 +53,7 @@ export async function evaluateArtifact(request: VerifyArtifactRequest): Promise<
   const maxSignatures = request.maxSignatures ?? limits.signatures;
   if (!Number.isSafeInteger(maxSignatures) || maxSignatures <= 0) throw faults.MAX_SIGNATURES_INVALID({ value: maxSignatures });
   const at = request.clock.now();
-  const { clock, repository, reference } = request;
-  const ms = request.deadlineMs ?? limits.verificationMs;
-  const fault = (): Fault =>
-    faults.DEADLINE_EXCEEDED({ reference: `${repository.name}${isDigest(reference) ? '@' : ':'}${reference}`, deadlineMs: ms });
-  return withinDeadline({ clock, from: at, ms, fault }, (signal) => evaluateBy(request, { at, maxSignatures, signal }));
+  return withinArtifactTime({ ...request, work: 'verification', from: at }, (signal) => evaluateBy(request, { at, maxSignatures, signal }));
 }
 
 /** What one evaluation holds on to beside its request. */
@@ -114,8 +109,8 @@ function statementFor(policy: OciTrustPolicy, scope: string): PolicyStatement | 
 }
 
 /** Resolves a tag or digest; another digest than the one asked for is `NOTATION_DIGEST_NOT_RESOLVED`. */
-export const resolveArtifact = async (repository: ReadableRepository, reference: string): Promise<Descriptor> =>
-  checkResolved(reference, await repository.resolve(reference));
+export const resolveArtifact = async (repository: ReadableRepository, reference: string, options?: ReadOptions): Promise<Descriptor> =>
+  checkResolved(reference, await repository.resolve(reference, options));
 
 function checkResolved(reference: string, artifact: Descriptor): Descriptor {
   if (isDigest(reference) && artifact.digest !== reference)

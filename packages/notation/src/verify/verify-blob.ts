@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Verifies a blob, any file or stream, against a detached signature. The blob is hashed as it passes and never held whole. */
 import type { Clock, Fault } from '@notary/base';
-import { toHex } from '@notary/base';
-import { createHasher, hashForAlgorithm } from '@notary/base/crypto';
-import type { EnvelopeContent } from '@notary/signature';
+import { withinDeadline } from '@notary/base/deadline';
 import { type BlobTrustPolicy, selectBlobStatement, type TrustStore, type VerificationLevel } from '@notary/trust';
+import { describeBlob } from '../blob-content.ts';
+import type { EndOptions } from '../deadline.ts';
 import { faults } from '../faults.ts';
 import { checkMediaType } from '../media-type-syntax.ts';
 import type { UserMetadata } from '../user-metadata.ts';
@@ -12,7 +12,8 @@ import { type EnvelopeReport, evaluateEnvelope } from './evaluate-envelope.ts';
 import { askingNobody, type RevocationChecker } from './revocation.ts';
 import { decisiveFault } from './verify-artifact.ts';
 
-export interface VerifyBlobRequest {
+/** A deadline counts from the call: past it, `NOTATION_DEADLINE_EXCEEDED`. */
+export interface VerifyBlobRequest extends EndOptions {
   /** Opens the blob for one pass. Called only once its signature has proven worth the reading. */
   readonly blob: () => AsyncIterable<Uint8Array>;
   readonly signature: Uint8Array;
@@ -49,7 +50,13 @@ export async function verifyBlob(request: VerifyBlobRequest): Promise<BlobReport
 export async function evaluateBlob(request: VerifyBlobRequest): Promise<BlobReport> {
   if (request.signature.length === 0) throw faults.SIGNATURE_EMPTY();
   if (request.mediaType !== undefined) checkMediaType(request.mediaType);
-  const at = request.clock.now();
+  const { clock, deadlineMs, signal } = request;
+  const at = clock.now();
+  const fault = (): Fault => faults.DEADLINE_EXCEEDED({ work: 'verification', reference: 'the blob', deadlineMs: deadlineMs ?? 0 });
+  return withinDeadline({ clock, from: at, ms: deadlineMs, fault, signal }, (over) => evaluateBy(request, at, over));
+}
+
+async function evaluateBy(request: VerifyBlobRequest, at: Date, signal: AbortSignal): Promise<BlobReport> {
   const statement = selectBlobStatement(request.policy, request.policyName);
   const base = { statement: statement.name, level: statement.level };
   if (statement.level.name === 'skip') return { ...base, basis: 'skipped' };
@@ -61,7 +68,7 @@ export async function evaluateBlob(request: VerifyBlobRequest): Promise<BlobRepo
     userMetadata: request.userMetadata ?? new Map(),
   };
   const signature = await evaluateEnvelope(request.signature, request.signatureMediaType, context, async (target, envelope) => {
-    const actual = await describeBlob(request.blob(), envelope);
+    const actual = await describeBlob(request.blob(), envelope.algorithm, signal);
     const same =
       actual.digest === target.digest &&
       actual.size === target.size &&
@@ -70,16 +77,4 @@ export async function evaluateBlob(request: VerifyBlobRequest): Promise<BlobRepo
   });
   const accepted = signature.outcome === 'verified' || signature.outcome === 'tolerated';
   return { ...base, basis: signature.outcome, signature, fault: accepted ? undefined : decisiveFault(signature) };
-}
-
-/** Digest with the hash of the signing key (blob signing specification), and size. */
-async function describeBlob(chunks: AsyncIterable<Uint8Array>, envelope: EnvelopeContent): Promise<{ digest: string; size: number }> {
-  const name = hashForAlgorithm(envelope.algorithm);
-  const hasher = createHasher(name);
-  let size = 0;
-  for await (const chunk of chunks) {
-    hasher.update(chunk);
-    size += chunk.length;
-  }
-  return { digest: `${name.replace('-', '').toLowerCase()}:${toHex(hasher.digest())}`, size };
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Logging in and out: a credential is tried at the registry before it is kept. */
-import { isFault, printableUrl } from '@notary/base';
+import { type Fault, isFault, printableUrl } from '@notary/base';
+import { withinDeadline } from '@notary/base/deadline';
 import { createRegistryClient, type RegistryClientOptions } from '../client.ts';
 import { type Credential, registryHost, sameCredential, serverAddress, staticCredentials } from '../credential.ts';
 import { authFaults } from '../faults.ts';
-import { MAX_ERROR_BYTES } from '../limits.ts';
+import { MAX_ERROR_BYTES, PING_DEADLINE_MS } from '../limits.ts';
 import { parseRegistryErrors, statusReason } from '../registry-error.ts';
+import type { RegistryResponse } from '../request.ts';
 import { forgetRegistry, type TokenCache } from '../token-store.ts';
 import type { CredentialStore } from './store.ts';
 
@@ -15,15 +17,17 @@ export interface LoginOptions extends Omit<RegistryClientOptions, 'credentials' 
   readonly store: CredentialStore;
   /** Its tokens of this registry are forgotten. */
   readonly tokenCache?: TokenCache;
+  /** Bound on all that is asked of the registry and its token server; default five minutes. */
+  readonly deadlineMs?: number;
 }
 
-/** Asks the registry whether it accepts a credential: `GET /v2/`. Faults: `AUTH_PING_FAILED` and those of the client. */
+/** Asks the registry whether it accepts a credential: `GET /v2/`. Faults: `AUTH_PING_FAILED`, `AUTH_PING_DEADLINE` and those of the client. */
 export async function ping(options: Omit<LoginOptions, 'store' | 'tokenCache'>): Promise<void> {
-  const { registry, credential } = options;
+  const { registry, credential, clock, deadlineMs = PING_DEADLINE_MS } = options;
   const baseUrl = `${options.allowPlainHttp === true ? 'http' : 'https'}://${registryHost(registry)}`;
   const client = createRegistryClient({ ...options, baseUrl, credentials: staticCredentials(registry, credential) });
   const url = `${baseUrl}/v2/`;
-  await client.exchange({ method: 'GET', url, maxBytes: MAX_ERROR_BYTES }, async (response) => {
+  const read = async (response: RegistryResponse): Promise<void> => {
     if (response.status === 200) return response.cancel();
     const errors = parseRegistryErrors(await response.bytes().catch(() => new Uint8Array()));
     throw authFaults.PING_FAILED({
@@ -32,7 +36,11 @@ export async function ping(options: Omit<LoginOptions, 'store' | 'tokenCache'>):
       reason: statusReason(response.status, errors),
       errors,
     });
-  });
+  };
+  const fault = (): Fault => authFaults.PING_DEADLINE({ registry, deadlineMs });
+  await withinDeadline({ clock, from: clock.now(), ms: deadlineMs, fault }, (signal) =>
+    client.exchange({ method: 'GET', url, maxBytes: MAX_ERROR_BYTES, signal }, read),
+  );
 }
 
 /**

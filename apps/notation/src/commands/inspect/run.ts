@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { printable } from '@notary/cli';
-import { inspectSignatures } from '@notary/notation/inspect';
+import { withinArtifactTime } from '@notary/notation/deadline';
+import { type InspectionStep, inspectSignatures } from '@notary/notation/inspect';
 import { openArtifact } from '../../artifact/open.ts';
 import { resolveTarget, tagWarnings } from '../../artifact/resolve.ts';
 import { checkMaxSignatures, firstSignatures } from '../../artifact/signatures.ts';
@@ -19,26 +20,31 @@ export const { run, preRun } = command<typeof inspectFlags>(
     const max = options.maxSignatures;
     checkMaxSignatures(max);
     const { repository, target } = await openArtifact(deps, args[0] as string, options);
-    const artifact = await resolveTarget(repository, target);
-    for (const line of tagWarnings('inspect', target)) report.warn(line);
-    const { signatures: listed, exceeded } = await firstSignatures(repository, artifact, max);
     const nodes: TreeNode[] = [];
     const signatures: Record<string, unknown>[] = [];
     const skipped: { digest: string; code: string; message: string }[] = [];
-    for await (const step of inspectSignatures(repository, artifact, listed, max)) {
-      if (step.kind === 'limit') continue;
+    const take = (step: InspectionStep): void => {
+      if (step.kind === 'limit') return;
       const { digest } = step.signature;
       if (step.kind === 'signature') {
         nodes.push(signatureNode(digest, step.mediaType, step.inspected, deps.host));
         signatures.push(signatureJson(digest, step.mediaType, step.inspected, deps.host));
-        continue;
+        return;
       }
       const { message, code } = step.fault;
       skipped.push({ digest, code, message });
       const why =
         step.kind === 'unavailable' ? `unable to fetch signature ${digest} due to error` : `Skipping signature ${digest} because of error`;
       report.warn(`Warning: ${why}: ${printable(message)}`);
-    }
+    };
+    const asking = { clock: deps.clock, work: 'inspection', repository, reference: target } as const;
+    const { artifact, exceeded } = await withinArtifactTime(asking, async (signal) => {
+      const found = await resolveTarget(repository, target, { signal });
+      for (const line of tagWarnings('inspect', target)) report.warn(line);
+      const listed = await firstSignatures(repository, found, max, { signal });
+      for await (const step of inspectSignatures(repository, found, listed.signatures, { maxSignatures: max, signal })) take(step);
+      return { artifact: found, exceeded: listed.exceeded };
+    });
     const { mediaType } = artifact;
     const reference = `${repository.name}@${artifact.digest}`;
     report.text(options.output === 'json' ? inspectJsonText(mediaType, signatures) : inspectTreeText(reference, nodes));

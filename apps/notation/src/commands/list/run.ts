@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { withinArtifactTime } from '@notary/notation/deadline';
 import { openArtifact } from '../../artifact/open.ts';
 import { resolveTarget, tagWarnings } from '../../artifact/resolve.ts';
 import { checkMaxSignatures, firstSignatures } from '../../artifact/signatures.ts';
@@ -11,9 +12,12 @@ export const { run } = command<typeof listFlags>(async ({ args, options }, deps,
   const max = options.maxSignatures;
   checkMaxSignatures(max);
   const { repository, target } = await openArtifact(deps, args[0] as string, options);
-  const artifact = await resolveTarget(repository, target);
-  for (const line of tagWarnings('list', target)) report.warn(line);
-  const { signatures, exceeded } = await firstSignatures(repository, artifact, max);
+  const asking = { clock: deps.clock, work: 'listing', repository, reference: target } as const;
+  const { artifact, signatures, exceeded } = await withinArtifactTime(asking, async (signal) => {
+    const found = await resolveTarget(repository, target, { signal });
+    for (const line of tagWarnings('list', target)) report.warn(line);
+    return { artifact: found, ...(await firstSignatures(repository, found, max, { signal })) };
+  });
   if (exceeded) report.warn(`Warning: exceeded configured limit of max signatures ${max} to examine`);
   const reference = `${repository.name}@${artifact.digest}`;
   const digests = signatures.map((s) => s.digest);

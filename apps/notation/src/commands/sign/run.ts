@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { type Fault, toFault } from '@notary/base';
+import { withinArtifactTime } from '@notary/notation/deadline';
 import { settle, unsettle } from '@notary/notation/lookup';
 import { signDescriptor } from '@notary/notation/sign';
-import type { Descriptor } from '@notary/oci';
-import { childrenOf, parseManifest, type Repository } from '@notary/oci';
+import { childrenOf, type Descriptor, parseManifest, type ReadOptions, type Repository } from '@notary/oci';
 import { type ArtifactOptions, openArtifact } from '../../artifact/open.ts';
 import { resolveTarget, tagWarnings } from '../../artifact/resolve.ts';
 import type { AppDeps } from '../../deps.ts';
@@ -23,7 +23,7 @@ export const { run } = command<typeof signFlags>(async ({ args, options }, deps,
   const artifact = unsettle(await resolved);
   for (const line of tagWarnings('sign', target)) report.warn(line);
   const signed: SignedPair[] = [];
-  const artifacts = options.recursive ? await withManifests(repository, artifact) : [artifact];
+  const artifacts = options.recursive ? await withManifests(deps, repository, artifact) : [artifact];
   const progress = options.recursive
     ? (await import('@notary/cli/terminal')).createProgress(deps.terminal, deps.clock, deps.environment)
     : undefined;
@@ -50,11 +50,16 @@ export const { run } = command<typeof signFlags>(async ({ args, options }, deps,
 
 /**
  * The registry resolves the reference while the key is read and decoded. Both are settled: a key that cannot be used is reported before a
- * registry that does not answer.
+ * registry that does not answer. Its time is bounded, that of who is asked for a passphrase meanwhile is not.
  */
 async function startResolving(deps: AppDeps, reference: string, options: ArtifactOptions) {
   const opened = await settle(openArtifact(deps, reference, { ...options, access: 'push' }));
-  const resolved = settle(Promise.resolve(opened).then((o) => resolveTarget(unsettle(o).repository, unsettle(o).target)));
+  const resolve = async (): Promise<Descriptor> => {
+    const { repository, target } = unsettle(opened);
+    const asking = { clock: deps.clock, work: 'signing', repository, reference: target } as const;
+    return withinArtifactTime(asking, (signal) => resolveTarget(repository, target, { signal }));
+  };
+  const resolved = settle(resolve());
   // Decoding a key occupies this thread: the request leaves first.
   await new Promise((resolve) => setImmediate(resolve));
   return { opened, resolved };
@@ -67,13 +72,18 @@ const MAX_MANIFESTS = 1000; // the largest public indexes list about a hundred, 
  * The artifact, then what it lists, each once, indexes before their manifests. What the index says about an entry in annotations is not
  * signed with it: a verifier would take it for metadata of the publisher. More than the bounds is `CMD_INDEX_TOO_LARGE`: nothing is signed then.
  */
-async function withManifests(repository: Repository, root: Descriptor): Promise<readonly Descriptor[]> {
+function withManifests({ clock }: AppDeps, repository: Repository, root: Descriptor): Promise<readonly Descriptor[]> {
+  const asking = { clock, work: 'signing', repository, reference: root.digest } as const;
+  return withinArtifactTime(asking, (signal) => listManifests(repository, root, { signal }));
+}
+
+async function listManifests(repository: Repository, root: Descriptor, options: ReadOptions): Promise<readonly Descriptor[]> {
   const found = new Map<string, Descriptor>([[root.digest, root]]);
   let level: readonly Descriptor[] = [root];
   for (let depth = 0; level.length > 0; depth++) {
     const next: Descriptor[] = [];
     for (const descriptor of level) {
-      for (const child of await listedManifests(repository, descriptor)) {
+      for (const child of await listedManifests(repository, descriptor, options)) {
         if (found.has(child.digest)) continue;
         const plain = { mediaType: child.mediaType, digest: child.digest, size: child.size };
         found.set(child.digest, plain);
@@ -87,6 +97,6 @@ async function withManifests(repository: Repository, root: Descriptor): Promise<
   return [...found.values()];
 }
 
-async function listedManifests(repository: Repository, descriptor: Descriptor): Promise<readonly Descriptor[]> {
-  return childrenOf(parseManifest(descriptor, await repository.fetchManifest(descriptor))).manifests;
+async function listedManifests(repository: Repository, descriptor: Descriptor, options: ReadOptions): Promise<readonly Descriptor[]> {
+  return childrenOf(parseManifest(descriptor, await repository.fetchManifest(descriptor, options))).manifests;
 }

@@ -135,7 +135,7 @@ async function concluded(
   if (options.platform === '') return { warnings, text, json, failure: undefined };
   try {
     const { platformManifest } = await import('./platform.ts');
-    const manifest = await platformManifest(opened.repository, report.artifact, options.platform);
+    const manifest = await platformManifest(deps, opened.repository, report.artifact, options.platform);
     const line = `Manifest for ${options.platform}: ${opened.repository.name}@${manifest}\n`;
     return { warnings, text: text + line, json: { ...json, platform: options.platform, manifest }, failure: undefined };
   } catch (e) {
