@@ -14,7 +14,8 @@ export default defineConfig({
     ],
     pool: 'threads',
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // For what hangs: tests of whole tools start dozens of processes, ten seconds' worth, and four times that where others work too.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
   },
 });

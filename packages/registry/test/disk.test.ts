@@ -81,8 +81,8 @@ describe('blobs that are asked for often', () => {
       new Uint8Array(await (await h.call('GET', `/v2/${NAME}/blobs/${digestOf(bytes)}`)).arrayBuffer());
     for (const bytes of [first, second]) {
       await h.blob(NAME, bytes);
-      expect(await get(bytes)).toEqual(bytes);
-      expect(await get(bytes)).toEqual(bytes);
+      // By their digests: compared member by member, as the test runner would, they take seconds each.
+      for (let i = 0; i < 2; i++) expect(digestOf(await get(bytes))).toBe(digestOf(bytes));
       writeFileSync(path(bytes), new Uint8Array(bytes.length).fill(9));
     }
     // What stands in the files now shows where an answer comes from.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Files, fromUtf8, toUtf8 } from '@notary/base';
+import { equalBytes, type Files, fromUtf8, toUtf8 } from '@notary/base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 export interface FilesUnderTest {
@@ -54,7 +54,8 @@ export function filesContract(name: string, make: () => Promise<FilesUnderTest>)
     it('reads a large file whole', async () => {
       const large = new Uint8Array(1_000_003).map((_, i) => i % 251);
       await t.files.writeAtomic(at('large'), large, { mode: 0o600 });
-      expect(await t.files.read(at('large'), 2_000_000)).toEqual(large);
+      // Not member by member, as the test runner would: that takes seconds.
+      expect(equalBytes((await t.files.read(at('large'), 2_000_000)) ?? new Uint8Array(0), large)).toBe(true);
     });
 
     it('says what is in the way', async () => {
