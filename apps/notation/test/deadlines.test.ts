@@ -44,7 +44,7 @@ async function slowly(
   void notation.call(argv).then((ended) => {
     outcome = ended;
   });
-  await wait(() => asked > 0, 5000);
+  await wait(() => asked > 0 && notation.clock.sleeping > 0, 5000);
   await wait(() => false, 10);
   await notation.clock.advance(ms);
   await wait(() => outcome !== undefined, ms < TEN_MINUTES ? 20 : 5000);
@@ -62,6 +62,9 @@ describe('[D-35] a registry that does not come to an end', () => {
     ['inspection', 'inspect', heads],
     ['inspection', 'inspect', referrers],
     ['inspection', 'inspect', manifests],
+    ['verification', 'verify', heads],
+    ['verification', 'verify', referrers],
+    ['verification', 'verify', manifests],
   ] as const)('ends the %s of %s', async (work, command, silent) => {
     const notation = acme();
     const reference = `${REGISTRY}/app@${await notation.push('app', 'v1')}`;
