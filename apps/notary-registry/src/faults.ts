@@ -10,6 +10,11 @@ export const faults = defineFaults('NOTARYREGISTRY', {
   },
   FLAG_CONFLICT: { category: 'usage', say: (f: { reason: string }) => f.reason },
   FILE_MISSING: { category: 'usage', say: (f: { path: string; purpose: string }) => `${f.path}: no such file, named as ${f.purpose}` },
+  ROOT_MISSING: {
+    category: 'usage',
+    say: (f: { root: string }) => `${f.root}: no such directory`,
+    remedy: 'name the root of the registry with --root',
+  },
   GC_UNANSWERED: {
     category: 'unavailable',
     say: (f: { root: string }) => `another process holds ${f.root} and takes no request to collect`,

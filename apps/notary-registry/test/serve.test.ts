@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The commands in the test's own process: arguments, first lines, protection, reload, stop, collection. */
-import { rmSync, utimesSync } from 'node:fs';
+import { existsSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf, type Handler, type Listener, type ListenOptions, type SignalName, type Signals } from '@notary/base';
 import { runProgram } from '@notary/cli';
@@ -286,6 +286,15 @@ describe('gc', () => {
     ]);
     const gone = run('gc', '--root', root, '--grace', '0s', '--json');
     expect([await gone.code, JSON.parse(gone.terminal.stdout)]).toMatchObject([0, { schemaVersion: 1, blobsRemoved: 1, bytesRemoved: 6 }]);
+  });
+});
+
+describe('gc of a root that is not there', () => {
+  it('[NOTARYREGISTRY_ROOT_MISSING] is refused, and makes none', async () => {
+    const missing = join(root, 'misspelt');
+    const gc = run('gc', '--root', missing);
+    expect([await gc.code, existsSync(missing)]).toEqual([1, false]);
+    expect(gc.terminal.stderr).toBe(`error: ${missing}: no such directory\nhint: name the root of the registry with --root\n`);
   });
 });
 

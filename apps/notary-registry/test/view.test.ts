@@ -16,7 +16,11 @@ describe('what to try', () => {
 
   it('names a host as it is, and says that it has no TLS', () => {
     expect(startedText({ ...started, url: 'http://registry.example:80', loopback: false })).toContain(
-      'try: oras push --plain-http registry.example:80/hello:v1 ',
+      'try: oras push --plain-http registry.example:80/hello:v1 README.md && notation sign --insecure-registry registry.example:80/hello:v1\n',
     );
+  });
+
+  it('is no push where nothing can be pushed', () => {
+    expect(startedText({ ...started, url: 'http://127.0.0.1:5000', loopback: true, readOnly: true })).not.toContain('try:');
   });
 });

@@ -204,6 +204,19 @@ describe.skipIf(programs === undefined)('refusals', () => {
     );
   });
 
+  it('names members of a configuration that mean nothing, at the default level too', () => {
+    const stage = newStage();
+    const memory = { storage: { backend: 'memory' } };
+    const server = { server: { http_addr: '192.0.2.1:1' }, trust_service: { type: 'local' }, auht: { type: 'token' }, ...memory };
+    expect(fail(programs.ours.server, ['-config', stage.write('typo.json', server)])).toContain(
+      'the configuration sets auht, which this server does not know',
+    );
+    const signer = { server: { grpc_addr: '192.0.2.1:1', client_ca: 'x' }, ...memory };
+    expect(fail(programs.ours.signer, ['-unsafe-plaintext', '-config', stage.write('typo.json', signer)])).toContain(
+      'the configuration sets server.client_ca, which this signer does not know',
+    );
+  });
+
   it('[NCC-2015-04] [KD-21] of a signer without mutual TLS, unless told by a word', async () => {
     const stage = newStage();
     makeCertificates(stage, programs);

@@ -114,8 +114,18 @@ export const listenFaults = defineFaults('LISTEN', {
   FAILED: {
     category: 'unavailable',
     say: (f: { host: string; port: number; reason: string }) => `listen tcp ${f.host}:${f.port}: ${f.reason}`,
+    remedy: ({ reason }: { reason: string }) => {
+      if (reason.includes('cannot assign requested address'))
+        return { text: 'choose an address of this machine, or 0.0.0.0 for all of them' };
+      if (reason.includes('permission denied')) return { text: 'choose a port above 1023, or give the process the right to lower ones' };
+      return undefined;
+    },
   },
-  TLS_INVALID: { category: 'usage', say: (f: { reason: string }) => `the server's certificate or key cannot be used: ${f.reason}` },
+  TLS_INVALID: {
+    category: 'usage',
+    say: (f: { reason: string }) => `the server's certificate or key cannot be used: ${f.reason}`,
+    remedy: 'give PEM files: the chain of a server certificate, leaf first, and the key that belongs to it',
+  },
 });
 
 /** Faults of {@link Terminal}. */

@@ -5,6 +5,7 @@ import { createPlatform } from '@notary/platform';
 import { hasSqlite, migrateSchema, openSqlite, sqlFaults } from '@notary/platform/sql';
 import { describe, expect, it } from 'vitest';
 import { fileFault } from '../src/files/fault.ts';
+import { listenFault } from '../src/listener/shared.ts';
 import { readSecretLine } from '../src/terminal/secret.ts';
 
 const errno = (code: string): Error => Object.assign(new Error(code), { code });
@@ -15,7 +16,18 @@ it.each(['ENOSPC', 'EDQUOT'])('FILES_NO_SPACE for %s, with the words of the syst
 
 it('LISTEN_FAILED on an address that is not of this machine', async () => {
   const listening = createPlatform().listener.listen(() => new Response(''), { host: '192.0.2.1', port: 0 });
-  await expect(listening).rejects.toMatchObject({ code: 'LISTEN_FAILED', facts: { host: '192.0.2.1' } });
+  await expect(listening).rejects.toMatchObject({
+    code: 'LISTEN_FAILED',
+    facts: { host: '192.0.2.1' },
+    remedy: { text: 'choose an address of this machine, or 0.0.0.0 for all of them' },
+  });
+});
+
+it.each([
+  ['EACCES', 'choose a port above 1023, or give the process the right to lower ones'],
+  ['EPROTO', undefined],
+])('LISTEN_FAILED after %s is mended by: %s', (code, remedy) => {
+  expect(listenFault('127.0.0.1', 80, errno(code)).remedy?.text).toBe(remedy);
 });
 
 it('TERMINAL_INTERRUPTED by Ctrl-C, once the terminal is as it was', async () => {

@@ -319,7 +319,7 @@ describe('TLS', () => {
   it('refuses a certificate without its key', async () => {
     const key = (await other.server(['localhost'])).keyPem;
     const listening = platform.listener.listen(() => new Response(''), { host: '127.0.0.1', port: 0, tls: { cert: served.chainPem, key } });
-    await expect(listening).rejects.toMatchObject({ code: 'LISTEN_TLS_INVALID' });
+    await expect(listening).rejects.toMatchObject({ code: 'LISTEN_TLS_INVALID', remedy: { text: expect.stringContaining('leaf first') } });
   });
 });
 

@@ -82,6 +82,8 @@ export const tufFaults = defineFaults('TUF', {
     say: (f: { gun: string; reason: string }) => `could not validate the path to a trusted root: ${f.reason}`,
     rank: 90,
     meaning: 'The root is not the one that is trusted for this collection: neither by the cached root nor by a pin.',
+    remedy:
+      'ask the publisher for the fingerprint of the root certificate ("notary health" shows it) and compare it with what is pinned or known here',
   },
   ROOT_ROTATION_FAILED: {
     category: 'untrusted',

@@ -228,6 +228,10 @@ describe('a pinned authority', () => {
     expect(await code(() => check(new Map([['example.com/', []]])))).toBe('TUF_ROOT_UNTRUSTED');
   });
 
+  it('says with whom to speak before anything is changed', async () => {
+    await expect(check(world.otherCa)).rejects.toMatchObject({ remedy: { text: expect.stringMatching(/^ask the publisher/) } });
+  });
+
   it('stands behind a pinned key, and the longest prefix counts', async () => {
     expect(await code(() => check(world.ca, new Map([[gun, ['0'.repeat(64)]]])))).toBe('TUF_ROOT_UNTRUSTED');
     const both = new Map([...world.otherCa, ['example.com/Team', world.ca.get('example.com/') ?? []] as const]);

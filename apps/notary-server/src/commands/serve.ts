@@ -38,7 +38,8 @@ export async function runServe(options: OptionsOf<typeof serveFlags>, platform: 
     format,
     write: lines.write,
   });
-  for (const warning of config.warnings) log.warn(warning);
+  // whatever the level: a misspelt section protects nothing, and the default level is error
+  for (const warning of config.warnings) log.always(warning, {});
 
   const storage = await openStorage(config.storage, platform, log);
   if (options.bootstrap) {

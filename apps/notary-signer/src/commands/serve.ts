@@ -26,7 +26,8 @@ export async function runServe(options: OptionsOf<typeof serveFlags>, platform: 
     format,
     write: (line) => process.stderr.write(line),
   });
-  for (const warning of config.warnings) log.warn(warning);
+  // whatever the level: a misspelt section protects nothing, and the default level is error
+  for (const warning of config.warnings) log.always(warning, {});
   const { vault, close } = await openVault(config, platform);
   try {
     if (options.bootstrap) {

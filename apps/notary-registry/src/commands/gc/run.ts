@@ -5,6 +5,7 @@ import type { CollectReport, RegistryStore } from '@notary/registry';
 import { openDiskStore } from '@notary/registry/store-disk';
 import { createJsonLog } from '@notary/service';
 import type { AppDeps } from '../../deps.ts';
+import { faults } from '../../faults.ts';
 import type { GcRequest } from '../../gc-requests.ts';
 import type { gcFlags } from './spec.ts';
 import { gcText } from './view.ts';
@@ -12,6 +13,8 @@ import { gcText } from './view.ts';
 /** Collects once: here, or in the process that serves the root. */
 export async function run({ options }: Invocation<typeof gcFlags>, deps: AppDeps): Promise<void> {
   const { terminal } = deps;
+  // opening a store makes its root: a misspelt one would be made, found empty, and called clean
+  if ((await deps.files.stat(options.root)) === undefined) throw faults.ROOT_MISSING({ root: options.root });
   const request = { graceMs: Number(options.grace / 1_000_000n), untagged: options.untagged, dryRun: options.dryRun };
   const report = (await collectHere(options.root, request, deps)) ?? (await collectThere(options.root, request, deps));
   terminal.out(
