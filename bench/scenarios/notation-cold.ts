@@ -22,12 +22,15 @@ async function commandRow(
 }
 
 /** Signing adds to the registry, so each round and each contender has an artifact of its own. */
-async function signRow(context: BenchContext, bench: Workbench): Promise<Row> {
+async function signRow(context: BenchContext, bench: Workbench, title: string, repository: string, host: string): Promise<Row> {
   const references = new Map<string, string>();
   const names = bench.contenders(() => []).map((c) => c.name);
   for (let round = 0; round < roundsInAll(context.rounds); round++)
-    for (const name of names) references.set(`${name} ${round}`, await bench.push(`sign/${name}`, `v${round}`));
-  return commandRow(context, bench, 'sign by digest', (round, name) => ['sign', references.get(`${name} ${round}`) ?? '']);
+    for (const name of names) {
+      const pushed = await bench.push(`${repository}/${name}`, `v${round}`);
+      references.set(`${name} ${round}`, host + pushed.slice(pushed.indexOf('/')));
+    }
+  return commandRow(context, bench, title, (round, name) => ['sign', references.get(`${name} ${round}`) ?? '']);
 }
 
 /** Each reference for the first time, which needs one for each round, and one of them again and again. */
@@ -48,6 +51,7 @@ async function delayedRows(context: BenchContext, bench: Workbench): Promise<Row
       rows.push(await commandRow(context, bench, `${title}, first time`, (round) => ['verify', references[round] ?? '']));
       rows.push(await commandRow(context, bench, `${title}, again`, () => ['verify', references[0] ?? '']));
     }
+    rows.push(await signRow(context, bench, `sign by digest, registry ${delayMs} ms away`, `sign/${delayMs}`, proxy.host));
   }
   return rows;
 }
@@ -74,7 +78,7 @@ export const scenario: Scenario = {
         ),
       },
       await commandRow(context, bench, 'verify by tag', () => ['verify', byTag]),
-      await signRow(context, bench),
+      await signRow(context, bench, 'sign by digest', 'sign/near', bench.host),
       ...(await delayedRows(context, bench)),
     ];
   },
