@@ -293,7 +293,7 @@ describe('gc of a root that is not there', () => {
   it('[NOTARYREGISTRY_ROOT_MISSING] is refused, and makes none', async () => {
     const missing = join(root, 'misspelt');
     const gc = run('gc', '--root', missing);
-    expect([await gc.code, existsSync(missing)]).toEqual([1, false]);
+    expect([await gc.code, existsSync(missing)]).toEqual([2, false]);
     expect(gc.terminal.stderr).toBe(`error: ${missing}: no such directory\nhint: name the root of the registry with --root\n`);
   });
 });
