@@ -104,6 +104,39 @@ describe.skipIf(ca === undefined)('keys from OpenSSL', () => {
     await notation.ok(['verify', reference]);
   });
 
+  // Old PEM is not among them: OpenSSL refuses to write it with an empty passphrase.
+  it.each([
+    ['its default', []],
+    ['scrypt', ['-scrypt']],
+    ['the algorithms of old', ['-v1', 'PBE-SHA1-3DES']],
+    ['DER', ['-outform', 'DER']],
+  ])('PKCS#8 that OpenSSL encrypted with an empty passphrase signs without a question: %s', async (_, flags) => {
+    openssl.codeSigner('bare', 'EC-256');
+    openssl.run(['pkcs8', '-topk8', '-passout', 'pass:', '-in', 'bare.key', '-out', 'bare.enc', ...flags]);
+    const { notation, reference } = await machine();
+    notation.files.put('/home/bare.enc', read('bare.enc'));
+    notation.files.put('/home/chain.pem', read('bare.chain.pem'));
+    const argv = ['sign', '--key-file', '/home/bare.enc', '--cert-file', '/home/chain.pem', reference];
+    expect((await notation.ok(argv)).stderr).toBe('');
+    await notation.ok(argv, { environment: { NOTATION_KEY_PASSPHRASE: 'of another key' } });
+    await notation.ok(['verify', reference]);
+  });
+
+  it.each([
+    ['PKCS#8', ['pkcs8', '-topk8', '-passout', 'pass:secret', '-in', 'typed.key', '-out', 'typed.enc']],
+    ['old PEM', ['ec', '-aes256', '-passout', 'pass:secret', '-in', 'typed.key', '-out', 'typed.enc']],
+  ])('%s with a passphrase that nobody gives is refused; typed, it signs', async (_, command) => {
+    openssl.codeSigner('typed', 'EC-256');
+    openssl.run(command);
+    const { notation, reference } = await machine();
+    notation.files.put('/home/typed.enc', read('typed.enc'));
+    notation.files.put('/home/chain.pem', read('typed.chain.pem'));
+    const argv = ['sign', '--json', '--key-file', '/home/typed.enc', '--cert-file', '/home/chain.pem', reference];
+    expect((await notation.call(argv)).json().error.code).toBe('CMD_PASSPHRASE_UNAVAILABLE');
+    await notation.ok(argv, { stdin: 'secret\n' });
+    expect((await notation.call(argv, { stdin: 'wrong\n' })).json().error.code).toBe('CRYPTO_PASSPHRASE_INCORRECT');
+  });
+
   it('PKCS#12 with a passphrase that nobody gives is refused with the way to give it; typed, it signs', async () => {
     openssl.codeSigner('asked', 'EC-256');
     openssl.run(['pkcs12', '-export', '-inkey', 'asked.key', '-in', 'asked.chain.pem', '-passout', 'pass:secret', '-out', 'asked.p12']);

@@ -8,7 +8,7 @@ import type { AppDeps } from '../deps.ts';
 import { faults } from '../faults.ts';
 import { limits } from '../limits.ts';
 import { readExisting } from '../store/files.ts';
-import { askPassphrase, createPassphraseSource, givenPassphrase, type Passphrases } from './passphrase.ts';
+import { askPassphrase, givenPassphrase, type Passphrases } from './passphrase.ts';
 
 export interface KeyPair {
   readonly key: PrivateKey;
@@ -51,7 +51,7 @@ export async function loadAdHocKeyPair(deps: AppDeps, files: AdHocFiles): Promis
   }
   const passphrase = { keyPath: files.keyFile, passphraseFile: files.passphraseFile };
   if (isPkcs12(bytes)) {
-    const bag = await openPkcs12(deps, bytes, passphrase);
+    const bag = await openWith(deps, passphrase, async (source) => parsePkcs12(bytes, await source()));
     if (certificates.length === 0) certificates.push(...bag.certificates.map((der) => parseCertificate(der)));
     return { key: bag.key, chain: adHocChain(bag.key, certificates, files.keyFile) };
   }
@@ -119,7 +119,7 @@ function checkKeyBlocks(blocks: readonly PemBlock[]): void {
 
 async function parseKey(deps: AppDeps, bytes: Uint8Array, files: Passphrases & { readonly keyPath: string }): Promise<PrivateKey> {
   try {
-    return await parsePrivateKey(bytes, createPassphraseSource(deps, files.keyPath, files));
+    return await openWith(deps, files, (source) => parsePrivateKey(bytes, source));
   } catch (cause) {
     throw isFault(cause) && isUnreadable(cause) ? faults.TLS_PAIR({ reason: 'failed to parse private key' }, { cause }) : cause;
   }
@@ -128,22 +128,30 @@ async function parseKey(deps: AppDeps, bytes: Uint8Array, files: Passphrases & {
 /** Go says no more about a key that it cannot read; a wrong passphrase and a refused algorithm keep their own words. */
 const isUnreadable = (fault: Fault): boolean => fault.category === 'malformed' && !/PASSPHRASE|PASSWORD|DECRYPT/.test(fault.code);
 
-/** Many files have the empty passphrase: it is tried before anybody is asked, and where the given one, meant for another key, fails. */
-async function openPkcs12(
+/**
+ * Opens a file that may have a passphrase. Many have the empty one, which protects nothing: it is tried before anybody is asked, and where
+ * the given one, meant for another key, fails. A passphrase that is given and right costs no second derivation, which takes 2 ms with what
+ * OpenSSL writes by default and more than 50 ms with its scrypt.
+ */
+async function openWith<T>(
   deps: AppDeps,
-  bytes: Uint8Array,
   files: Passphrases & { readonly keyPath: string },
-): Promise<{ key: PrivateKey; certificates: readonly Uint8Array[] }> {
-  const given = await givenPassphrase(deps, files);
-  const attempt = (passphrase: Secret<string>) =>
-    parsePkcs12(bytes, passphrase).catch((e: unknown) => {
+  open: (passphrase: () => Promise<Secret<string>>) => Promise<T>,
+): Promise<T> {
+  const none = new Secret('');
+  let given: Secret<string> | undefined;
+  const attempt = (passphrase: () => Promise<Secret<string>>) =>
+    open(passphrase).catch((e: unknown) => {
       if (isFault(e, 'CRYPTO_PASSPHRASE_INCORRECT')) return e;
       throw e;
     });
-  const first = await attempt(given ?? new Secret(''));
+  const first = await attempt(async () => {
+    given = await givenPassphrase(deps, files);
+    return given ?? none;
+  });
   if (!isFault(first)) return first;
-  if (given === undefined) return parsePkcs12(bytes, await askPassphrase(deps, files.keyPath));
-  const second = await attempt(new Secret(''));
+  if (given === undefined) return open(() => askPassphrase(deps, files.keyPath));
+  const second = await attempt(async () => none);
   if (isFault(second)) throw first;
   return second;
 }

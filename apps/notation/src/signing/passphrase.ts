@@ -11,11 +11,6 @@ export interface Passphrases {
   readonly passphraseFile?: string | undefined;
 }
 
-/** A source that is only tapped when a key turns out to be encrypted. */
-export function createPassphraseSource(deps: AppDeps, path: string, passphrases: Passphrases): () => Promise<Secret<string>> {
-  return async () => (await givenPassphrase(deps, passphrases)) ?? (await askPassphrase(deps, path));
-}
-
 /** The passphrase of the file or of the environment, where there is one. */
 export async function givenPassphrase(deps: AppDeps, { passphraseFile }: Passphrases): Promise<Secret<string> | undefined> {
   if (passphraseFile) {
