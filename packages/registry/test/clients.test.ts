@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Real clients against the registry on loopback, and on its layouts while it runs. Each is skipped by name where it is not installed. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createPlatform } from '@notary/platform';
-import { type CounterpartName, counterpart } from '@notary/testkit';
+import { type CounterpartName, counterpart, until } from '@notary/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { descriptor, type Harness, image, OCI_MANIFEST, referrersOf, SIGNATURE, signature, startHarness } from './support.ts';
 
@@ -43,7 +43,9 @@ const pushImage = async (name: string, tag: string): Promise<{ digest: string; s
   await h.blob(name, 'layer');
   return h.manifest(name, image({ config: descriptor('application/vnd.oci.image.config.v1+json', config) }), tag);
 };
-const flushed = (): Promise<void> => new Promise((resume) => setTimeout(resume, 900));
+/** The layout is written some time after the answers: until `index.json` of a repository has so many entries. */
+const flushed = (name: string, entries: number): Promise<void> =>
+  until(`index.json of ${name}`, () => JSON.parse(readFileSync(join(h.root, name, 'index.json'), 'utf8')).manifests.length >= entries);
 
 client('skopeo', (skopeo) => {
   it('copies in and out, keeping digests', async () => {
@@ -84,7 +86,7 @@ client('skopeo', (skopeo) => {
   });
   it('reads the layout while the registry runs', async () => {
     const { digest } = await pushImage('skopeo/layout', 'v1');
-    await flushed();
+    await flushed('skopeo/layout', 1);
     const { stdout } = await run(skopeo, ['inspect', '--raw', `oci:${join(h.root, 'skopeo/layout')}:v1`]);
     expect(digest).toContain('sha256:');
     expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 2 });
@@ -107,7 +109,7 @@ client('oras', (oras) => {
     const { stdout } = await run(oras, ['discover', '--plain-http', '--format', 'json', `${host}/oras/app:v1`], options);
     expect(stdout).toContain('application/vnd.example.sbom');
     await run(oras, ['pull', '--plain-http', '-o', 'out', `${host}/oras/app:v1`], options);
-    await flushed();
+    await flushed('oras/app', 2);
     const layout = await run(oras, ['discover', '--oci-layout', '--format', 'json', `${join(h.root, 'oras/app')}:v1`], options);
     expect(layout.stdout).toContain('application/vnd.example.sbom');
   });

@@ -25,4 +25,5 @@ export { answers, type StartedProcess, type StartOptions, startProcess } from '.
 export { createFakeTerminal, type FakeTerminal, type FakeTerminalOptions } from './terminal.ts';
 export { createSelfSigned, createTestCa, type IssueOptions, type TestCa, type TestIdentity } from './test-ca.ts';
 export { IDENTITY_TOKEN, startTokenServer, type TokenServer } from './token-server.ts';
+export { until } from './until.ts';
 export { ownVectors, sharedVectors } from './vectors.ts';
