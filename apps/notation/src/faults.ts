@@ -92,7 +92,11 @@ export const faults = defineFaults('CMD', {
   },
 
   // keys as files
-  TLS_PAIR: { category: 'malformed', say: (f: { reason: string }) => `tls: ${f.reason}` },
+  TLS_PAIR: {
+    category: 'malformed',
+    say: (f: { reason: string }) => `tls: ${f.reason}`,
+    remedy: 'give --key-file a private key in PEM or PKCS#12, and --cert-file the certificates made for it',
+  },
   PAIR_MISMATCH: {
     category: 'usage',
     say: () => 'tls: private key does not match public key',

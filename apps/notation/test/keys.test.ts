@@ -169,8 +169,8 @@ describe('notation key add', () => {
   ])('says what is wrong with the key file %j', async (content, message) => {
     const notation = withPair();
     notation.files.put('/home/k.pem', content === 'cert' ? pair.chainPem : content);
-    expect((await notation.call(['key', 'add', '--key-file', 'k.pem', '--cert-file', 'c.pem', 'x'])).withoutHint).toBe(
-      `Error: ${message}\n`,
-    );
+    const { stderr, withoutHint } = await notation.call(['key', 'add', '--key-file', 'k.pem', '--cert-file', 'c.pem', 'x']);
+    expect(withoutHint).toBe(`Error: ${message}\n`);
+    expect(stderr).toMatch(/^Hint: give --key-file a private key/);
   });
 });

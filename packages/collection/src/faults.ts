@@ -15,6 +15,7 @@ export const collectionFaults = defineFaults('COLLECTION', {
   NO_TRUST_DATA: {
     category: 'unavailable',
     say: (f: { location: string; gun: string }) => `${f.location} does not have trust data for ${f.gun}`,
+    remedy: 'check the name and the server; a collection is there once its owner has published it',
   },
   METADATA_NOT_FOUND: {
     category: 'unavailable',
@@ -62,7 +63,11 @@ export const collectionFaults = defineFaults('COLLECTION', {
   KEY_ROLE_MISMATCH: { category: 'usage', say: (f: { role: string }) => `attempted to load root key but given ${f.role} key instead` },
   KEY_EXISTS: { category: 'conflict', say: (f: { role: string; keyId: string }) => `key with same ID already exists for role: ${f.role}` },
   KEY_FILE_INVALID: { category: 'malformed', say: (f: { problem: string; name: string }) => f.problem },
-  KEY_ID_INVALID: { category: 'usage', say: (f: { keyId: string }) => `invalid key ID provided: ${f.keyId}` },
+  KEY_ID_INVALID: {
+    category: 'usage',
+    say: (f: { keyId: string }) => `invalid key ID provided: ${f.keyId}`,
+    remedy: 'give all 64 hexadecimal digits',
+  },
   CERTIFICATE_KEY_MISMATCH: { category: 'usage', say: (f: { problem: string }) => f.problem },
   PASSPHRASE_WRONG: {
     category: 'usage',
@@ -73,6 +78,8 @@ export const collectionFaults = defineFaults('COLLECTION', {
   PASSPHRASE_UNAVAILABLE: {
     category: 'usage',
     say: () => 'Please either use environment variables or STDIN with a terminal to provide key passphrases',
+    remedy:
+      'set NOTARY_ROOT_PASSPHRASE, NOTARY_TARGETS_PASSPHRASE, NOTARY_SNAPSHOT_PASSPHRASE, NOTARY_DELEGATION_PASSPHRASE: those of the keys in use',
   },
   NOT_IMPORTED: { category: 'usage', say: () => 'failed to import all keys: invalid key pem block' },
   CHANGE_INVALID: { category: 'malformed', say: (f: { problem: string; file: string }) => f.problem },

@@ -79,6 +79,14 @@ describe('a new collection', () => {
   it('COLLECTION_PASSPHRASE_UNAVAILABLE: where nobody can be asked', async () => {
     expect(await codeOf(noPassphrases({ role: 'root', attempt: 0 } as never))).toBe('COLLECTION_PASSPHRASE_UNAVAILABLE');
   });
+
+  it.each([
+    [c.collectionFaults.PASSPHRASE_UNAVAILABLE(), /NOTARY_ROOT_PASSPHRASE/],
+    [c.collectionFaults.NO_TRUST_DATA({ location: 'notary.example', gun: 'example.com/app' }), /^check the name and the server/],
+    [c.collectionFaults.KEY_ID_INVALID({ keyId: 'abc' }), /64 hexadecimal digits/],
+  ])('%s comes with what mends it', (fault, remedy) => {
+    expect(fault.remedy?.text).toMatch(remedy);
+  });
 });
 
 describe('a staged change', () => {

@@ -58,7 +58,12 @@ export const ociFaults = defineFaults('OCI', {
     say: (f: { digest: string }) => `the data embedded in the descriptor of ${f.digest} is not that content`,
     clause: 'OCI image-spec, descriptor.md, "Embedded Content"',
   },
-  NOT_FOUND: { category: 'unavailable', say: (f: { reference: string }) => `${f.reference}: not found`, rank: 60 },
+  NOT_FOUND: {
+    category: 'unavailable',
+    say: (f: { reference: string }) => `${f.reference}: not found`,
+    rank: 60,
+    remedy: 'check the name and the tag or digest; a registry may say the same of what you may not read',
+  },
   UNAUTHORIZED: {
     category: 'unavailable',
     say: (f: StatusFacts & { scopes?: readonly string[] }) => statusText(f),

@@ -94,6 +94,7 @@ describe('a repository in memory', () => {
     expect(await failure(repository.fetchBlob(blob('x').descriptor, 10))).toBe('OCI_NOT_FOUND');
     expect(await failure(repository.fetchBlob(one.descriptor, 1))).toBe('OCI_TOO_LARGE');
     expect(await failure(repository.resolve('v9'))).toBe('OCI_NOT_FOUND');
+    await expect(repository.resolve('v9')).rejects.toMatchObject({ remedy: { text: expect.stringMatching(/^check the name/) } });
     expect(await failure(repository.attach(image.descriptor, image.bytes))).toBe('OCI_SUBJECT_MISSING');
     expect(await failure(repository.confirmDiscoverable(image.descriptor, index.descriptor))).toBe('OCI_REFERRER_NOT_DISCOVERABLE');
     expect(await failure(repository.confirmDiscoverable(image.descriptor, signature.descriptor))).toBe('no fault');
