@@ -46,7 +46,7 @@ export async function loadConfig(deps: AppDeps, options: GlobalOptions): Promise
       key: file(options.tlskey, remote.tls_client_key),
       skipVerify: isTrue(remote.skipTLSVerify),
     },
-    pins: { ...pins, disableTofu: pins.disableTofu || isTrue(deps.environment.get('NOTARY_DISABLE_TOFU')) },
+    pins: { certs: pins.certs, ca: pins.ca, disableTofu: pins.disableTofu || isTrue(deps.environment.get('NOTARY_DISABLE_TOFU')) },
     path,
     folder,
     text: bytes === undefined ? undefined : fromUtf8(bytes),
@@ -56,7 +56,7 @@ export async function loadConfig(deps: AppDeps, options: GlobalOptions): Promise
 const isTrue = (value: JsonValue | undefined): boolean =>
   value === true || value === 1 || (typeof value === 'string' && /^(?:1|t|true)$/i.test(value));
 
-const joinPath = (base: string, path: string): string => `${base.replace(/\/+$/, '')}/${path}`;
+const joinPath = (base: string, path: string): string => `${base.endsWith('/') ? base.replace(/\/+$/, '') : base}/${path}`;
 const relativeTo = (folder: string, path: string): string => (path === '' || path.startsWith('/') ? path : joinPath(folder, path));
 
 /** A path from the command line. `~` is left for `trustDir`, which expands it. */

@@ -6,11 +6,11 @@
 import { Fault, toFault } from '@notary/base';
 import type { Command, Failure } from '@notary/cli';
 import { printable } from '@notary/cli';
+import { asJson } from './arguments.ts';
 import type { AppDeps } from './deps.ts';
 import { printFailure } from './json.ts';
-import { rootCommand } from './program.ts';
 
-export async function reportFailure(failure: Failure, deps: AppDeps): Promise<number> {
+export async function reportFailure(rootCommand: Command<AppDeps>, failure: Failure, deps: AppDeps): Promise<number> {
   const fault = toFault(failure.error);
   if (wantsJson(failure)) {
     printFailure(deps.terminal, failure);
@@ -18,7 +18,7 @@ export async function reportFailure(failure: Failure, deps: AppDeps): Promise<nu
   }
   if (fault.code === 'NOTARY_USAGE') {
     const { usageText } = await import('@notary/cli/help');
-    deps.terminal.out(usageText(chainOf(failure.path)));
+    deps.terminal.out(usageText(chainOf(rootCommand, failure.path)));
   }
   for (const line of reasons(fault)) deps.terminal.err(`${printable(line)}\n`);
   // The reference ends an aborted removal on the spot, without its empty line.
@@ -28,7 +28,7 @@ export async function reportFailure(failure: Failure, deps: AppDeps): Promise<nu
 }
 
 const wantsJson = ({ invocation, argv, command }: Failure): boolean =>
-  invocation === undefined ? command.flags?.json !== undefined && argv.includes('--json') : invocation.options.json === true;
+  invocation === undefined ? command.flags?.json !== undefined && argv.includes('--json') : asJson(invocation);
 
 /** What the message does not say: the causes behind it, other candidates, and what to do. */
 function reasons(fault: Fault): string[] {
@@ -49,7 +49,7 @@ function reasons(fault: Fault): string[] {
   return lines;
 }
 
-function chainOf(path: string): Command<AppDeps>[] {
+function chainOf(rootCommand: Command<AppDeps>, path: string): Command<AppDeps>[] {
   const chain: Command<AppDeps>[] = [rootCommand];
   for (const name of path.split(' ').slice(1)) {
     const next = chain.at(-1)?.commands?.find((c) => c.name === name);

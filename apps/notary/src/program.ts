@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The table of `notary`, and what happens around every command. */
-import type { Command, Failure, Program } from '@notary/cli';
+import type { Command, Program } from '@notary/cli';
 import { careCommands } from './commands/care-specs.ts';
 import { collectionCommands } from './commands/collection-specs.ts';
 import { delegationCommand } from './commands/delegation-specs.ts';
 import { keyCommand } from './commands/key-specs.ts';
 import type { AppDeps } from './deps.ts';
+import { reportFailure } from './failure.ts';
 import { globalFlags, jsonFlag } from './flags.ts';
 
 const versionCommand: Command<AppDeps> = {
@@ -25,9 +26,5 @@ export const rootCommand: Command<AppDeps> = {
   load: async () => import('./commands/root.ts'),
 };
 
-export const program: Program<AppDeps> = { root: rootCommand, fail };
-
-async function fail(failure: Failure, deps: AppDeps): Promise<number> {
-  const { reportFailure } = await import('./failure.ts');
-  return reportFailure(failure, deps);
-}
+/** How failures are told is loaded at once: it needs what every command needs, and each part that is loaded by itself takes its time. */
+export const program: Program<AppDeps> = { root: rootCommand, fail: (failure, deps) => reportFailure(rootCommand, failure, deps) };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Rules on a parsed call, in the order in which the reference applies them: positional arguments, required flags, flag groups. */
+import { goQuote } from '@notary/base/json';
 import { faults } from './faults.ts';
 import type { ArgumentRule, Command, Flag, Invocation, PositionalRule } from './table.ts';
 
@@ -9,7 +10,6 @@ export async function checkArguments(rule: PositionalRule | undefined, { args, p
   if (rule === 'none') {
     const command = args[0];
     if (command === undefined) return;
-    const { goQuote } = await import('@notary/base/json');
     throw faults.COMMAND_UNKNOWN({ command, path, quoted: goQuote(command), suggestions: [] });
   }
   const reason = typeof rule === 'function' ? rule(args, options) : countReason(rule, args.length);

@@ -3,6 +3,7 @@
  * Which command a command line names, as the reference's library looks for it: flags may stand before the name of their
  * sub-command, and a flag that is not known at a level is taken to have the next word as its value.
  */
+import { goQuote } from '@notary/base/json';
 import { faults } from './faults.ts';
 import type { Command, Flag, Flags } from './table.ts';
 
@@ -29,7 +30,7 @@ export function knownFlags<D>(chain: readonly Command<D>[]): Map<string, Flag> {
   const add = (flags: Flags | undefined): void => {
     for (const name in flags) if (!known.has(name)) known.set(name, flags[name] as Flag);
   };
-  add(chain.at(-1)?.flags);
+  add(chain[chain.length - 1]?.flags);
   for (let i = chain.length - 1; i >= 0; i--) add(chain[i]?.globalFlags);
   return known;
 }
@@ -59,17 +60,24 @@ function firstName(words: readonly string[], known: ReadonlyMap<string, Flag>): 
 export const isNamed = <D>(command: Command<D>, name: string): boolean =>
   command.name === name || (command.aliases?.includes(name) ?? false);
 
+function commandNamed<D>(commands: readonly Command<D>[] | undefined, name: string): Command<D> | undefined {
+  for (const command of commands ?? []) if (isNamed(command, name)) return command;
+  return undefined;
+}
+
 /** Descends by names for as long as they match; never fails. */
 export function descend<D>(root: Command<D>, argv: readonly string[]): Found<D> {
   const chain: Command<D>[] = [root];
   let words = argv;
+  let path = root.name;
   for (;;) {
-    const current = chain.at(-1) as Command<D>;
+    const current = chain[chain.length - 1] as Command<D>;
     const at = firstName(words, knownFlags(chain));
-    const next = at < 0 ? undefined : current.commands?.find((c) => isNamed(c, words[at] as string));
-    if (next === undefined) return { command: current, chain, path: chain.map((c) => c.name).join(' '), words };
+    const next = at < 0 ? undefined : commandNamed(current.commands, words[at] as string);
+    if (next === undefined) return { command: current, chain, path, words };
     words = words.toSpliced(at, 1);
     chain.push(next);
+    path += ` ${next.name}`;
   }
 }
 
@@ -80,6 +88,6 @@ export async function findCommand<D>(root: Command<D>, argv: readonly string[]):
   const at = firstName(found.words, knownFlags(found.chain));
   if (at < 0) return found;
   const command = found.words[at] as string;
-  const [{ suggestNames }, { goQuote }] = await Promise.all([import('./suggest.ts'), import('@notary/base/json')]);
+  const { suggestNames } = await import('./suggest.ts');
   throw faults.COMMAND_UNKNOWN({ command, path: root.name, quoted: goQuote(command), suggestions: suggestNames(root, command) });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Flags in the dialect of pflag: `--flag value`, `--flag=value`, `-f value`, `-fvalue`, `-abc`; flags and arguments mix; `--` ends flags. */
+import { goQuote } from '@notary/base/json';
 import { faults } from './faults.ts';
 import type { Flag, FlagType, FlagValues } from './table.ts';
 import { camelCase, readValue, zeroValues } from './values.ts';
@@ -57,8 +58,13 @@ export async function parseFlags(
 
 function withHelp(known: ReadonlyMap<string, Flag>): ReadonlyMap<string, Flag> {
   if (known.has('help')) return known;
-  const taken = [...known.values()].some((f) => f.short === 'h');
-  return new Map([...known, ['help', taken ? { type: 'bool', usage: 'help' } : HELP]]);
+  let taken = false;
+  const all = new Map<string, Flag>();
+  for (const [name, flag] of known) {
+    all.set(name, flag);
+    if (flag.short === 'h') taken = true;
+  }
+  return all.set('help', taken ? { type: 'bool', usage: 'help' } : HELP);
 }
 
 /** Returns the index of the last word used. */
@@ -123,7 +129,6 @@ function quoteByte(word: string): string {
 async function set(state: State, name: string, flag: Flag, text: string): Promise<void> {
   const read = await readValue(flag, text);
   if ('reason' in read) {
-    const { goQuote } = await import('@notary/base/json');
     const shown = flag.short === undefined ? `--${name}` : `-${flag.short}, --${name}`;
     throw faults.FLAG_VALUE_INVALID({ flag: shown, quoted: goQuote(text), reason: read.reason });
   }
@@ -136,17 +141,16 @@ async function optionsOf(state: State, defaults: DefaultSources): Promise<Record
   const options: Record<string, unknown> = Object.create(null);
   for (const [name, flag] of state.known) {
     const given = state.values.get(name);
-    options[camelCase(name)] = given ?? (await defaultOf(name, flag, defaults));
+    const text = given === undefined ? defaultText(name, flag, defaults) : '';
+    const computed = text === '' ? undefined : await readValue(flag, text);
+    options[camelCase(name)] =
+      given ?? (computed !== undefined && 'value' in computed ? computed.value : (flag.default ?? zeroValues[flag.type]));
   }
   return options;
 }
 
-async function defaultOf(name: string, flag: Flag, defaults: DefaultSources): Promise<FlagValues[FlagType]> {
+/** What stands in for the table's default; empty if nothing does. */
+function defaultText(name: string, flag: Flag, defaults: DefaultSources): string {
   const fromEnvironment = flag.env === undefined ? undefined : defaults.environment?.get(flag.env);
-  const text = fromEnvironment || defaults.computed?.[name];
-  if (text !== undefined && text !== '') {
-    const read = await readValue(flag, text);
-    if ('value' in read) return read.value;
-  }
-  return flag.default ?? zeroValues[flag.type];
+  return fromEnvironment || (defaults.computed?.[name] ?? '');
 }

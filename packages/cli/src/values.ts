@@ -43,4 +43,15 @@ function readBool(text: string): Read<boolean> {
 }
 
 /** `signature-format` to `signatureFormat`. */
-export const camelCase = (name: string): string => name.replace(/-([a-z0-9])/g, (_, c: string) => c.toUpperCase());
+export function camelCase(name: string): string {
+  let dash = name.indexOf('-');
+  // Most names have no dash, and no command pays for a pattern then.
+  if (dash < 0) return name;
+  let text = '';
+  let at = 0;
+  for (; dash >= 0; dash = name.indexOf('-', at)) {
+    text += name.slice(at, dash) + name.charAt(dash + 1).toUpperCase();
+    at = dash + 2;
+  }
+  return text + name.slice(at);
+}

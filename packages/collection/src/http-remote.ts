@@ -19,17 +19,23 @@ export interface HttpRemoteOptions {
 
 /** Checks a server's URL. Faults: `COLLECTION_SERVER_URL_INVALID`. */
 export function parseServerUrl(text: string): URL {
-  if (/^https?:\/\//.test(text) && URL.canParse(text)) {
+  if ((text.startsWith('http://') || text.startsWith('https://')) && URL.canParse(text)) {
     const url = new URL(text);
     if (url.host !== '' && url.search === '' && url.hash === '') return url;
   }
   throw collectionFaults.SERVER_URL_INVALID({ url: text });
 }
 
+function withoutSlashes(url: string): string {
+  let end = url.length;
+  while (url[end - 1] === '/') end--;
+  return url.slice(0, end);
+}
+
 export function createHttpRemote(options: HttpRemoteOptions): Remote {
   const { gun, http } = options;
   const location = parseServerUrl(options.server).host;
-  const base = `${options.server.replace(/\/+$/, '')}/v2/${gun}/_trust/tuf/`;
+  const base = `${withoutSlashes(options.server)}/v2/${gun}/_trust/tuf/`;
   const timeoutMs = options.timeoutMs ?? HTTP_TIMEOUT_MS;
 
   async function send(

@@ -12,7 +12,7 @@ import {
   SNAPSHOT,
   TARGETS,
   TIMESTAMP,
-  type VerifiedRoot,
+  type UnverifiedRoot,
 } from '@notary/tuf';
 import type { MetadataCache } from './cache.ts';
 
@@ -23,8 +23,12 @@ export type Proofs = ReadonlyMap<RoleName, Promise<Proof | undefined>>;
 
 export const NO_PROOFS: Proofs = new Map();
 
-/** Begins to check the cached files. Nothing is awaited here, and nothing is thrown: what is wrong shows again where it counts. */
-export function proveCached(cache: MetadataCache, root: VerifiedRoot, at: Date): Proofs {
+/**
+ * Begins to check the cached files, beside the check of the root itself: what its keys are found to have signed counts for nothing until
+ * that root has been verified. Nothing is awaited here, and nothing is thrown: what is wrong shows again
+ * where it counts.
+ */
+export function proveCached(cache: MetadataCache, root: UnverifiedRoot, at: Date): Proofs {
   const prove = async (
     role: RoleName,
     check: typeof checkTimestamp | typeof checkSnapshot | typeof checkTargets,

@@ -8,7 +8,6 @@
 import { Fault, isFault, silentLog } from '@notary/base';
 import {
   checkHashes,
-  checkRoot,
   choosePin,
   describeExpiry,
   digestHexOf,
@@ -17,6 +16,7 @@ import {
   isNearExpiry,
   ROOT,
   type RoleName,
+  readRoot,
   rootFingerprints,
   SNAPSHOT,
   startTrustedSet,
@@ -26,11 +26,12 @@ import {
   type TrustPins,
   tufFaults,
   type VerifiedRoot,
+  verifyRoot,
 } from '@notary/tuf';
-import { createPendingCache } from './cache.ts';
+import { createPendingCache, type MetadataCache } from './cache.ts';
 import { collectionFaults } from './faults.ts';
 import type { Gun } from './gun.ts';
-import { NO_PROOFS, proveCached } from './proofs.ts';
+import { NO_PROOFS, type Proofs, proveCached } from './proofs.ts';
 import { followRoots } from './root-chain.ts';
 import { fetchPlain, prefetch, type Session, type Update, type UpdateOptions } from './update-session.ts';
 import { fits, loadDelegations, loadListed, loadTimestamp } from './update-steps.ts';
@@ -41,10 +42,8 @@ export async function updateCollection(options: UpdateOptions): Promise<Update> 
   const cached = await cache.read(ROOT);
   // Asked for while the root is being checked: nobody waits for the network twice. What comes is judged as if it came later.
   const prefetched = prefetch(options.remote, cached === undefined || options.mode === 'write' ? [ROOT, TIMESTAMP] : [TIMESTAMP]);
-  // A broken cached root fails hard: it is what pins trust.
-  const old = cached === undefined ? undefined : await checkRoot(cached, { gun, at, expiry: 'ignore' });
   const pending = createPendingCache(cache);
-  const proofs = old === undefined ? NO_PROOFS : proveCached(pending, old, at);
+  const { old, proofs } = cached === undefined ? NOTHING_CACHED : await checkCached(cached, pending, options);
   const session: Session = {
     ...options,
     cache: pending,
@@ -62,6 +61,21 @@ export async function updateCollection(options: UpdateOptions): Promise<Update> 
   warnNearExpiry(session, set);
   const firstUse = old === undefined && !isPinned(options.pins, gun) ? { firstUse: rootFingerprints(set.root, gun) } : {};
   return { set, ...firstUse, fromCache: session.fromCache, expired: [...session.expiredFound.values()] };
+}
+
+interface Cached {
+  readonly old: VerifiedRoot | undefined;
+  readonly proofs: Proofs;
+}
+
+const NOTHING_CACHED: Cached = { old: undefined, proofs: NO_PROOFS };
+
+/** The cached root and, in the same wait for signatures, the files under it. A broken cached root fails hard: it is what pins trust. */
+async function checkCached(bytes: Uint8Array, cache: MetadataCache, { gun, at }: UpdateOptions): Promise<Cached> {
+  const root = readRoot(bytes);
+  const checking = verifyRoot(root, { gun, at, expiry: 'ignore' });
+  const proofs = proveCached(cache, root, at);
+  return { old: await checking, proofs };
 }
 
 const isPinned = (pins: TrustPins, gun: Gun): boolean => choosePin(pins, gun).kind !== 'tofu';

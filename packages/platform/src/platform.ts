@@ -87,11 +87,8 @@ export function createPlatform(): Platform {
 
 /** The platform with an application's own members, which win. Ports stay unmade until they are asked for. */
 export const extendPlatform = <Own extends object>(platform: Platform, own: Own): Omit<Platform, keyof Own> & Own =>
-  Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(platform), ...Object.getOwnPropertyDescriptors(own) }) as Omit<
-    Platform,
-    keyof Own
-  > &
-    Own;
+  // As its prototype: to copy the getters of all ports takes a cold command 0.1 ms.
+  Object.setPrototypeOf(own, platform) as Omit<Platform, keyof Own> & Own;
 
 function deferredProcesses(environment: Environment): Processes {
   return {

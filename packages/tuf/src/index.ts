@@ -121,8 +121,18 @@ export {
   TARGETS,
   TIMESTAMP,
 } from './role-name.ts';
-export { checkRoot, matchesGun, type RootCheck, type RootFingerprint, rootFingerprints } from './root-trust.ts';
-export { combineSigningKeys, createSigningKey, type SigningKey, type SigningKeys, type SignRequest, signPayload } from './signing.ts';
+export {
+  checkRoot,
+  matchesGun,
+  type RootCheck,
+  type RootFingerprint,
+  readRoot,
+  rootFingerprints,
+  type UnverifiedRoot,
+  verifyRoot,
+} from './root-trust.ts';
+export { combineSigningKeys, type SigningKeys, type SignRequest, signPayload } from './signing.ts';
+export { createSigningKey, type SigningKey } from './signing-key.ts';
 export {
   acceptDelegation,
   acceptSnapshot,

@@ -57,7 +57,10 @@ export function compareRoleDepth(a: string, b: string): number {
 }
 
 /** Does a target of this name fit the paths? Paths are plain prefixes; the empty one fits everything. */
-export const fitsPaths = (target: string, paths: readonly string[]): boolean => paths.some((p) => target.startsWith(p));
+export function fitsPaths(target: string, paths: readonly string[]): boolean {
+  for (const path of paths) if (target.startsWith(path)) return true;
+  return false;
+}
 
 /** The child's paths that begin with one of the parent's: what the child may sign for. */
 export const restrictPaths = (parent: readonly string[], child: readonly string[]): string[] => child.filter((p) => fitsPaths(p, parent));

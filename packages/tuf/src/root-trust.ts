@@ -67,7 +67,7 @@ export async function verifyRoot({ envelope, payload: root }: UnverifiedRoot, ch
   const { threshold } = rootSigners(root, ROOT);
   let signedBy: ReadonlySet<string>;
   try {
-    const keys = keysOf(pinned.map((c) => ({ ...c, intermediates: c.intermediates.filter((i) => isUsableCertificate(i, check.at)) })));
+    const keys = keysOf(pinned.map((c) => ({ ...c, intermediates: usableOf(c.intermediates, check.at) })));
     signedBy = await checkSignatures(envelope, { role: '', keys, threshold });
   } catch (cause) {
     if (!isFault(cause)) throw cause;
@@ -102,12 +102,15 @@ async function pinnedCertificates(
     throw untrusted('invalid CA certs provided');
   const kept: RootCertificate[] = [];
   for (const c of certificates) {
-    const usable = c.intermediates.filter((i) => isUsableCertificate(i, check.at));
-    if (await satisfiesPin(choice, c.leaf, usable, check.at)) kept.push(c);
+    if (await satisfiesPin(choice, c.leaf, usableOf(c.intermediates, check.at), check.at)) kept.push(c);
   }
   if (kept.length === 0) throw untrusted('unable to match any certificates to trust_pinning config');
   return kept;
 }
+
+/** Nearly every root certificate comes without others. */
+const usableOf = (certificates: readonly Certificate[], at: Date): readonly Certificate[] =>
+  certificates.length === 0 ? certificates : certificates.filter((c) => isUsableCertificate(c, at));
 
 /** The keys under their recomputed IDs: a bundle whose PEM is not in standard form gets another ID than the one it is listed under. */
 const keysOf = (certificates: readonly RootCertificate[]): Map<string, PublicKey> =>
@@ -138,7 +141,7 @@ function readRootKey(key: PublicKey, listedId: string): RootCertificate | undefi
   try {
     const bundle = parseBundle(key.public);
     const [leaf, ...others] = bundle as [Certificate, ...Certificate[]];
-    if (isCa(leaf) || !others.every(isCa)) return undefined;
+    if (isCa(leaf) || (others.length > 0 && !others.every(isCa))) return undefined;
     return { listedId, leaf, intermediates: others };
   } catch (e) {
     if (isFault(e)) return undefined;

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Making signatures: the port to private keys and the one place where metadata is signed. */
-import type { PrivateKey } from '@notary/base/crypto';
-import { parsePublicKey } from '@notary/base/crypto';
 import { canonicalKeyId } from './certificates.ts';
 import { encodePayload } from './encode.ts';
 import { encodeEnvelope, type Signature } from './envelope.ts';
 import { tufFaults } from './faults.ts';
-import { createPublicKey, type PublicKey } from './keys.ts';
+import type { PublicKey } from './keys.ts';
 import type { Payload } from './metadata.ts';
+import type { SigningKey } from './signing-key.ts';
 import type { Signers } from './verify.ts';
-
-/** A private key that can sign metadata: from a file, a signer service, a token. */
-export interface SigningKey {
-  /** The bare public key: its ID is the canonical one. */
-  readonly publicKey: PublicKey;
-  readonly method: 'ecdsa' | 'rsapss' | 'eddsa';
-  sign(data: Uint8Array): Promise<Uint8Array>;
-}
 
 /** Private keys by canonical ID. */
 export interface SigningKeys {
@@ -26,21 +17,6 @@ export interface SigningKeys {
   get(canonicalId: string): Promise<SigningKey | undefined>;
   /** These keys are about to be asked for: a store may unlock them side by side. Never fails; what is wrong shows in `get`. */
   prepare?(canonicalIds: readonly string[]): Promise<void>;
-}
-
-/** Wraps a private key in memory. RSA signs with PSS, everything with SHA-256, Ed25519 the message itself. */
-export function createSigningKey(key: PrivateKey): SigningKey {
-  switch (key.keyType) {
-    case 'rsa':
-      return { publicKey: createPublicKey('rsa', key.spki), method: 'rsapss', sign: (data) => key.sign('PS256', data) };
-    case 'ec':
-      return { publicKey: createPublicKey('ecdsa', key.spki), method: 'ecdsa', sign: (data) => key.sign('ECDSA-SHA256', data) };
-    case 'ed25519': {
-      const parsed = parsePublicKey(key.spki);
-      if (parsed.type !== 'ed25519') throw tufFaults.KEY_INVALID({ problem: 'the public half of an ed25519 key is of another type' });
-      return { publicKey: createPublicKey('ed25519', parsed.key), method: 'eddsa', sign: (data) => key.sign('Ed25519', data) };
-    }
-  }
 }
 
 export interface SignRequest {

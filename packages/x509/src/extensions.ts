@@ -128,9 +128,9 @@ export function readExtensions(extensions: readonly Extension[]): ExtensionValue
 function readKeyUsage(values: ExtensionValues, reader: DerReader, { critical }: Extension): undefined {
   const { bytes } = reader.bitString();
   const bits = new Set<KeyUsageName>();
-  KEY_USAGE_NAMES.forEach((name, i) => {
-    if ((((bytes[i >> 3] ?? 0) >> (7 - (i & 7))) & 1) === 1) bits.add(name);
-  });
+  for (let i = 0; i < KEY_USAGE_NAMES.length; i++) {
+    if ((((bytes[i >> 3] ?? 0) >> (7 - (i & 7))) & 1) === 1) bits.add(KEY_USAGE_NAMES[i] as KeyUsageName);
+  }
   values.keyUsage = { critical, bits };
 }
 

@@ -18,7 +18,12 @@ export const CURVES: ReadonlyMap<string, Curve> = new Map([
   ['1.3.132.0.35', 'P-521'],
 ]);
 
-export const CURVE_OIDS: ReadonlyMap<Curve, string> = new Map([...CURVES].map(([oid, curve]) => [curve, oid]));
+export const CURVE_OIDS: Readonly<Record<Curve, string>> = {
+  'P-224': '1.3.132.0.33',
+  'P-256': '1.2.840.10045.3.1.7',
+  'P-384': '1.3.132.0.34',
+  'P-521': '1.3.132.0.35',
+};
 
 const CURVE_BYTES = { 'P-224': 28, 'P-256': 32, 'P-384': 48, 'P-521': 66 } as const;
 /** Octets of a coordinate, and of each half of a signature, on this curve. */

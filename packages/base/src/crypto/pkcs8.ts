@@ -109,7 +109,7 @@ export function decodeNotaryEd25519(key: Uint8Array): KeyMaterial {
 export function encodePkcs8(key: KeyMaterial): Uint8Array {
   if (key.type === 'rsa') return derSequence(derInteger(0), derSequence(derOid(OID.RSA), derNull()), derOctets(key.pkcs1));
   if (key.type === 'ed25519') return derSequence(derInteger(0), derSequence(derOid(OID.ED25519)), derOctets(derOctets(key.seed)));
-  const algorithm = derSequence(derOid(OID.EC), derOid(CURVE_OIDS.get(key.curve) as string));
+  const algorithm = derSequence(derOid(OID.EC), derOid(CURVE_OIDS[key.curve]));
   return derSequence(derInteger(0), algorithm, derOctets(encodeSec1(key)));
 }
 

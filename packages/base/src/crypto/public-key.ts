@@ -106,10 +106,16 @@ export const rsaSpki = (pkcs1: Uint8Array): Uint8Array => derSequence(derSequenc
 export const ecSpki = (curveOid: string, point: Uint8Array): Uint8Array =>
   derSequence(derSequence(derOid(OID.EC), derOid(curveOid)), derBits(point));
 
+/** What stands before the 32 octets of every Ed25519 key (RFC 8410 4): readers of a collection need it, and no encoder. */
+const ED25519_HEAD = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+
 /** SubjectPublicKeyInfo of a raw Ed25519 key of 32 octets. */
 export function ed25519Spki(raw: Uint8Array): Uint8Array {
   if (raw.length !== 32) throw invalid('x509: wrong Ed25519 public key size');
-  return derSequence(derSequence(derOid(OID.ED25519)), derBits(raw));
+  const spki = new Uint8Array(ED25519_HEAD.length + 32);
+  spki.set(ED25519_HEAD);
+  spki.set(raw, ED25519_HEAD.length);
+  return spki;
 }
 
 /** r‖s with `size` octets each from an `ECDSA-Sig-Value`, which must be strict DER. */

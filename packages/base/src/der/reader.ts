@@ -194,7 +194,8 @@ export class DerReader {
     if (octets.length > 7 || (octets.length === 7 && octets[0] !== 0) || (octets[0] as number) >= 0x80)
       throw this.#fault(derFaults.INTEGER_INVALID);
     let n = 0;
-    for (const b of octets) n = n * 256 + b;
+    // By index: the first iterator over bytes costs a cold command 0.1 ms.
+    for (let i = 0; i < octets.length; i++) n = n * 256 + (octets[i] as number);
     return n;
   }
 
