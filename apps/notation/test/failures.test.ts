@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What every command says when it fails: a remedy before the last line, and the whole fault with `--json`. */
 import { type Fault, httpFaults, isFault } from '@notary/base';
+import { goQuote } from '@notary/base/json';
 import { describe, expect, it } from 'vitest';
+import { withPlaceholders } from '../src/commands/explain/placeholders.ts';
 import { faults } from '../src/faults.ts';
 import { withCommand } from '../src/remedies.ts';
 import { createNotation, policyFor, REGISTRY } from './support.ts';
@@ -146,10 +148,54 @@ it('a publisher whose name is not trusted is named, in words that a policy is wr
   expect(stderr).toContain('its subject CN=t,O=Notary,L=Seattle,ST=WA,C=US matches none of the trusted identities of the policy "p"\n');
 });
 
-it('explain prints no arithmetic with facts that it does not have', async () => {
-  const { ok } = createNotation();
-  const { codes } = (await ok(['explain', '--json'])).json();
-  expect(codes.filter((c: object) => JSON.stringify(c).includes('NaN'))).toEqual([]);
+describe('explain without facts', () => {
+  // biome-ignore lint/suspicious/noExplicitAny: any facts.
+  type Say = (facts: any) => unknown;
+  it.each<[string, Say, unknown]>([
+    ['names', (f) => `no ${f.path}`, 'no <path>'],
+    [
+      'quotes',
+      (f) => `${JSON.stringify(f.url.slice(0, 500))} ${f.method.toUpperCase()} ${goQuote(f.name.trim())}`,
+      '"<url>" <METHOD> "<name>"',
+    ],
+    ['words that only look like arithmetic', () => 'NaN is no number', 'NaN is no number'],
+    ['words by a fact that is compared with a word', (f) => (f.kind === 'a' ? 'a' : `not a: ${f.kind}`), 'not a: <kind>'],
+  ])('puts names where facts would stand: %s', (_, say, text) => {
+    expect(withPlaceholders(say)).toBe(text);
+  });
+
+  it.each<[string, Say]>([
+    ['arithmetic', (f) => `${f.bytes / 1024} KiB`],
+    ['rounding', (f) => `${Math.round(f.ms)} ms`],
+    ['a sum', (f) => `${f.a + f.b}`],
+    ['comparing', (f) => (f.count > 1 ? 'many' : 'one')],
+    ['counting', (f) => `${f.names.length} names`],
+    ['a list', (f) => f.names.join(', ')],
+    ['going through a list', (f) => [...f.names].map((n) => `-${n}`).join('')],
+    ['a member', (f) => `${f.at.year}`],
+    ['asking about a text', (f) => (f.reason.startsWith('x') ? 'x' : 'y')],
+    ['a date', (f) => new Date(f.at).toString()],
+    ['all facts', (f) => Object.keys(f).join()],
+    ['the facts themselves', (f) => `${f}`],
+  ])('leaves out what needs %s', (_, say) => {
+    expect(withPlaceholders(say)).toBeUndefined();
+  });
+
+  it('hides no defect of a message', () => {
+    const broken = () => {
+      throw new TypeError('x');
+    };
+    expect(() => withPlaceholders(broken)).toThrow(TypeError);
+  });
+
+  it('does so for every code', async () => {
+    const { codes } = (await createNotation().ok(['explain', '--json'])).json();
+    const messageOf = (code: string) => codes.find((c: { code: string }) => c.code === code).message;
+    expect(messageOf('FILES_NOT_FOUND')).toBe('<operation> <path>: <reason>');
+    expect(messageOf('HTTP_TIMEOUT')).toBe('<method> "<url>": <detail>');
+    expect(messageOf('OCI_SIZE_MISMATCH')).toBeUndefined();
+    expect(messageOf('DER_TAG_UNEXPECTED')).toBeUndefined();
+  });
 });
 
 it('explain has every remedy, that of facts too', async () => {

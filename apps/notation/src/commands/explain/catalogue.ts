@@ -23,6 +23,7 @@ import { coseFaults, envelopeFaults, jwsFaults, payloadFaults, signingFaults } f
 import { trustFaults } from '@notary/trust';
 import { faults as x509Faults } from '@notary/x509';
 import { faults } from '../../faults.ts';
+import { withPlaceholders } from './placeholders.ts';
 
 export interface Explanation {
   readonly code: string;
@@ -92,7 +93,7 @@ export function explanations(): readonly Explanation[] {
   for (const table of TABLES) {
     for (const maker of Object.values(table) as unknown as Maker[]) {
       const { category, meaning, clause } = maker.row;
-      const message = withPlaceholders(maker.row.say);
+      const message = withPlaceholders((facts) => String(maker.row.say(facts)));
       const remedy = remedyOf(maker.row.remedy);
       found.set(maker.code, {
         code: maker.code,
@@ -108,21 +109,8 @@ export function explanations(): readonly Explanation[] {
   return [...found.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
 }
 
-/** Facts that answer with their own names: `<path>`. */
-const placeholders: unknown = new Proxy({}, { get: (_, name) => `<${String(name)}>` });
-
-/** What a row says about facts that are not known; `undefined` where it computes with them. */
-function withPlaceholders<T>(say: (facts: unknown) => T): T | undefined {
-  try {
-    const said = say(placeholders);
-    return JSON.stringify(said)?.includes('NaN') ? undefined : said;
-  } catch {
-    return undefined;
-  }
-}
-
-/** What a remedy says where no fact is known; `undefined` where it needs one. */
-function withoutFacts(remedy: (facts: unknown) => Remedy | undefined): Remedy | undefined {
+/** What a remedy says where no fact is given; `undefined` where it needs one. */
+function withoutFacts<T>(remedy: (facts: unknown) => T): T | undefined {
   try {
     return remedy({});
   } catch {
@@ -131,7 +119,10 @@ function withoutFacts(remedy: (facts: unknown) => Remedy | undefined): Remedy | 
 }
 
 function remedyOf(remedy: Maker['row']['remedy']): string | undefined {
-  const found = typeof remedy === 'function' ? (withPlaceholders(remedy) ?? withoutFacts(remedy)) : remedy;
-  if (found === undefined || typeof found === 'string') return found;
-  return found.command === undefined ? found.text : `${found.text}: ${found.command.join(' ')}`;
+  if (typeof remedy !== 'function') return remedy;
+  const worded = (facts: unknown): string | undefined => inWords(remedy(facts));
+  return withPlaceholders(worded) ?? withoutFacts(worded);
 }
+
+const inWords = (remedy: Remedy | undefined): string | undefined =>
+  remedy?.command === undefined ? remedy && String(remedy.text) : `${remedy.text}: ${remedy.command.join(' ')}`;
