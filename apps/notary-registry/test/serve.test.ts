@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { digestOf, type Handler, type Listener, type ListenOptions, type SignalName, type Signals } from '@notary/base';
 import { runProgram } from '@notary/cli';
 import { createNodeFiles, createSystemClock, createSystemRandom } from '@notary/platform';
-import { createFakeEnvironment, createFakeTerminal, createTestCa, type FakeTerminal, type TestCa } from '@notary/testkit';
+import { createFakeEnvironment, createFakeTerminal, createTestCa, type FakeTerminal, type TestCa, until } from '@notary/testkit';
 import { temporaryFolders } from '@notary/testkit/temporary';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AppDeps } from '../src/deps.ts';
@@ -76,7 +76,11 @@ function run(...argv: string[]): Running {
   };
 }
 const listening = async (r: Running): Promise<Running> => {
-  for (let i = 0; i < 200 && !r.terminal.stdout.includes('listens'); i++) await new Promise((resume) => setTimeout(resume, 5));
+  let ended = false;
+  void r.code.finally(() => {
+    ended = true;
+  });
+  await until('a line that says where it listens, or the end', () => ended || r.terminal.stdout.includes('listens'));
   expect(r.terminal.stdout + r.terminal.stderr).toContain('listens');
   return r;
 };
@@ -134,7 +138,7 @@ describe('serve', () => {
     expect((await r.call('GET', '/v2/a/tags/list')).status).toBe(404);
     await createNodeFiles().writeAtomic(users, new Uint8Array(0), { mode: 0o600 });
     r.send('SIGHUP');
-    for (let i = 0; i < 100 && !r.terminal.stderr.includes('reloaded'); i++) await new Promise((resume) => setTimeout(resume, 5));
+    await until('a line that says so', () => r.terminal.stderr.includes('reloaded'));
     expect((await upload(basic('alice:correct'))).status).toBe(401);
     await stop(r);
   });

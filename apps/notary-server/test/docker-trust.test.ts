@@ -133,7 +133,10 @@ describe.skipIf(programs === undefined || !docker)('docker trust', () => {
   it('without a token, with one for something else or a broken one: 401 with a challenge', () => {
     const ca = stage.path('certs/ca.crt');
     const ask = (path: string, ...more: string[]) =>
-      execFileSync('curl', ['-s', '-i', '--cacert', ca, ...more, `${url}${path}`], { encoding: 'utf8' }).replaceAll('\r', '');
+      execFileSync('curl', ['-s', '-i', '--noproxy', '*', '--cacert', ca, ...more, `${url}${path}`], { encoding: 'utf8' }).replaceAll(
+        '\r',
+        '',
+      );
     const challenge = (scope: string) => `realm="[^"]*/token",service="notary.example",scope="${scope}"`;
     expect(ask('/v2/')).toMatch(new RegExp(`^HTTP/1.1 401[\\s\\S]*www-authenticate: Bearer ${challenge('registry:catalog:\\*')}\n`, 'i'));
     const anonymous = ask(`/v2/${GUN}/_trust/tuf/root.json`);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Re-signing before expiry: when, by whom, and what readers get when nobody can sign. */
 import { Maintenance, signingFaults } from '@notary/notary-server';
+import { until } from '@notary/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { TestPublisher } from './support/publisher.ts';
 import { createTestServer, type TestServer } from './support/server.ts';
@@ -32,7 +33,7 @@ describe('a timestamp', () => {
     expect((await signed(p, 'timestamp')).version).toBe(1);
     t.clock.advance(0.2 * DAY);
     expect((await signed(p, 'timestamp')).version).toBe(1); // served at once, signed again behind
-    await settle();
+    await until('the next timestamp', async () => (await signed(p, 'timestamp')).version > 1);
     const next = await signed(p, 'timestamp');
     expect([next.version, next.expires]).toEqual([2, new Date(t.clock.now().getTime() + 14 * DAY).toISOString().replace('.000', '')]);
     expect(t.signing.signed).toBe(3);
@@ -72,8 +73,7 @@ describe('a snapshot', () => {
   it('of the server is signed again with its timestamp', async () => {
     const p = await publish();
     t.clock.advance(1094.5 * DAY);
-    await signed(p, 'timestamp');
-    await settle();
+    await until('the next timestamp', async () => (await signed(p, 'timestamp')).version > 1);
     expect([(await signed(p, 'snapshot')).version, (await signed(p, 'timestamp')).version]).toEqual([2, 2]);
   });
 

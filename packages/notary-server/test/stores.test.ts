@@ -2,6 +2,7 @@
 /** What every store must do, on memory and on each database that is there; and what several servers over one store must do. */
 import { isFault, type Sql } from '@notary/base';
 import type { FileUpdate, MetadataStore } from '@notary/notary-server';
+import { until } from '@notary/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex, TestPublisher } from './support/publisher.ts';
 import { createTestServer, createTestSigning, errorOf, TestClock } from './support/server.ts';
@@ -224,10 +225,10 @@ for (const kind of await startStores()) {
       const text = new TextDecoder().decode(old);
       let seen = await read();
       expect(seen.has(text)).toBe(true); // still good: nobody waits for the signer
-      for (let i = 0; i < 50 && seen.has(text); i++) {
-        await new Promise((r) => setTimeout(r, 10));
+      await until('the next timestamp everywhere', async () => {
         seen = await read();
-      }
+        return !seen.has(text);
+      });
       expect(seen.size).toBe(1);
       expect(JSON.parse([...seen][0] as string).signed.version).toBe(2);
       expect((await store.changes({ gun: 'two/renewals', limit: 9, direction: 'forward' })).length).toBe(2);

@@ -187,6 +187,19 @@ describe('servers that misbehave', () => {
   });
 });
 
+/** What whoever runs the tests set, for the programs of his own. */
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY', 'REQUEST_METHOD'].flatMap((name) => [name, name.toLowerCase()]);
+const outer = new Map<string, string | undefined>();
+beforeAll(() => {
+  for (const name of PROXIES) {
+    outer.set(name, process.env[name]);
+    delete process.env[name];
+  }
+});
+afterAll(() => {
+  for (const [name, value] of outer) if (value !== undefined) process.env[name] = value;
+});
+
 /** Sets variables of the process for one test. */
 async function withVariables<T>(variables: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<T> {
   const before = new Map(Object.keys(variables).map((name) => [name, process.env[name]]));

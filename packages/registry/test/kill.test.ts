@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { digestOf } from '@notary/base';
-import { recordSkip, repositoryRoot } from '@notary/testkit';
+import { recordSkip, repositoryRoot, until } from '@notary/testkit';
 import { describe, expect, it } from 'vitest';
 import { bytesOf, descriptor, image, makeRoot, OCI_MANIFEST, removeRoot, signature } from './support.ts';
 
@@ -97,20 +97,24 @@ describe('kill -9', () => {
       for (let round = 0; round < ROUNDS; round++) {
         const server = await start(root);
         await check(server.url, known);
+        const before = known.size;
         const workers = ['a', 'b', 'c', 'd'].map((w) => pushUntilGone(server.url, `${w}${round}`, known));
+        await until('some answers', () => known.size > before + 4);
         // Rounds end before, at and after the first writing of index.json.
-        await new Promise((resume) => setTimeout(resume, 150 + round * 200));
+        await new Promise((resume) => setTimeout(resume, 50 + round * 200));
         await server.kill();
         await Promise.all(workers);
       }
       const server = await start(root);
       await check(server.url, known);
-      await new Promise((resume) => setTimeout(resume, 1000));
-      await server.kill();
       expect(known.size).toBeGreaterThan(20);
-      const index = JSON.parse(readFileSync(join(root, 'shared/app/index.json'), 'utf8')) as { manifests: { digest: string }[] };
-      const listed = new Set(index.manifests.map((m) => m.digest));
-      for (const [path, digest] of known) if (path.startsWith('/v2/shared/app/manifests/')) expect(listed.has(digest)).toBe(true);
+      const wanted = [...known].filter(([path]) => path.startsWith('/v2/shared/app/manifests/')).map(([, digest]) => digest);
+      await until('every manifest in index.json', () => {
+        const index = JSON.parse(readFileSync(join(root, 'shared/app/index.json'), 'utf8')) as { manifests: { digest: string }[] };
+        const listed = new Set(index.manifests.map((m) => m.digest));
+        return wanted.every((digest) => listed.has(digest));
+      });
+      await server.kill();
     } finally {
       removeRoot(root);
     }
