@@ -44,8 +44,8 @@ export interface NotaryServerOptions {
   readonly logRequests?: () => boolean;
   /** How long a sender may be silent in the middle of a body. The server watches that itself: its listener need not. */
   readonly bodySilenceMs?: number;
-  /** Receives every audit record, whatever the log level. */
-  readonly onAudit?: (entry: AuditEntry) => void;
+  /** Receives every audit record, whatever the log level. The request is answered when it has returned or resolved. */
+  readonly onAudit?: (entry: AuditEntry) => void | Promise<void>;
 }
 
 export interface NotaryServer {

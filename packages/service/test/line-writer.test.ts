@@ -29,6 +29,41 @@ describe('a line writer', () => {
     expect(written).toEqual(['a\n']);
   });
 
+  it('has written when it says so: at once for one who comes alone, for a few of a turn together', async () => {
+    const written: string[] = [];
+    const lines = createLineWriter((text) => written.push(text));
+    const record = (line: string): void | Promise<void> => {
+      lines.write(line);
+      return lines.written();
+    };
+    await record('a\n');
+    await record('b\n');
+    expect(written).toEqual(['a\n', 'b\n']);
+    expect(record('c\n')).toBeUndefined();
+    expect(written).toEqual(['a\n', 'b\n', 'c\n']);
+    for (let i = 0; i < 63; i++) record('');
+    const done: string[] = [];
+    const waits = ['1', '2', '3', '4', '5'].map(async (name) => {
+      await record(`${name}\n`);
+      expect(written.join('')).toContain(name);
+      done.push(name);
+    });
+    expect(written.slice(3)).toEqual(['1\n2\n3\n4\n']);
+    await Promise.all(waits);
+    expect(written.slice(3)).toEqual(['1\n2\n3\n4\n', '5\n']);
+    expect(done).toHaveLength(5);
+  });
+
+  it('tells everyone who waits when a write fails', async () => {
+    const lines = createLineWriter(() => {
+      throw new Error('the disk is full');
+    });
+    const waits: unknown[] = [];
+    lines.write('a\n');
+    waits.push(lines.written(), lines.written(), lines.written(), lines.written());
+    for (const wait of waits) await expect(wait).rejects.toThrow('the disk is full');
+  });
+
   it('holds no more than a pipe takes', () => {
     const written: string[] = [];
     const lines = createLineWriter((text) => written.push(text));

@@ -61,14 +61,16 @@ function listText({ type, expires, meta, version }: Snapshot | Timestamp): strin
 }
 
 /** The canonical bytes of a payload: what its signatures cover. Faults: `CANONICAL_JSON_…` for custom data without a canonical form. */
-export function encodePayload(payload: Payload): Uint8Array {
+export const encodePayload = (payload: Payload): Uint8Array => toUtf8(payloadText(payload));
+
+function payloadText(payload: Payload): string {
   switch (payload.type) {
     case 'Root':
-      return toUtf8(encodeCanonicalJson(rootValue(payload)));
+      return encodeCanonicalJson(rootValue(payload));
     case 'Targets':
-      return toUtf8(encodeCanonicalJson(targetsValue(payload)));
+      return encodeCanonicalJson(targetsValue(payload));
     case 'Snapshot':
     case 'Timestamp':
-      return toUtf8(listText(payload));
+      return listText(payload);
   }
 }

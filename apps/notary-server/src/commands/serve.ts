@@ -72,7 +72,7 @@ export async function runServe(options: OptionsOf<typeof serveFlags>, platform: 
     onAudit: (entry) => {
       logAudit(log, entry);
       // the only record there will be is written before the update is acknowledged
-      if (!storage.auditTable) lines.flush();
+      return storage.auditTable ? undefined : lines.written();
     },
     ...(tokens ? { access: tokens.access } : {}),
     ...(tokens?.rewriteChallenge ? { rewriteChallenge: tokens.rewriteChallenge } : {}),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ApiError } from './errors.ts';
-import { SilenceWatch } from './silence-watch.ts';
+import { type SilenceFaults, SilenceWatch } from './silence-watch.ts';
 
 /** Memory that bodies of updates may take together. A request beyond it is told to come back. */
 export class BodyBudget {
@@ -11,7 +11,7 @@ export class BodyBudget {
   /** A sender who is silent for longer than `silenceMs` is answered 408, and so is one who takes as long for a small body. */
   constructor(maxTotal: number, silenceMs: number) {
     this.#maxTotal = maxTotal;
-    this.#watch = new SilenceWatch(silenceMs, silent);
+    this.#watch = new SilenceWatch(silenceMs, FAULTS);
   }
 
   /** Reads a body of at most `maxBytes` and runs `use` with it. Throws 413 for a larger one, 429 when too much is held. */
@@ -26,9 +26,12 @@ export class BodyBudget {
       if (this.#held > this.#maxTotal) throw new ApiError('TOOMANYREQUESTS', undefined, { headers: { 'retry-after': '1' } });
     };
     try {
-      return await use(
-        await (declared > 0 && declared <= SMALL_BODY_BYTES ? readAtOnce(request, this.#watch, take) : collect(request, this.#watch, take)),
-      );
+      let body: Uint8Array;
+      if (declared > 0 && declared <= SMALL_BODY_BYTES) {
+        body = new Uint8Array(await this.#watch.within(request.arrayBuffer()));
+        take(body.length);
+      } else body = await collect(request, this.#watch, take);
+      return await use(body);
     } finally {
       this.#held -= own;
     }
@@ -38,31 +41,18 @@ export class BodyBudget {
 /** Bodies that say they are no longer than this are read in one piece: nearly all of them. */
 const SMALL_BODY_BYTES = 64 * 1024;
 
-/** The connection goes, too: what comes next on it is the rest of this body. */
-const silent = (): ApiError => new ApiError('MALFORMED_UPLOAD', undefined, { status: 408, headers: { connection: 'close' } });
-
-/** The result of a wait for the sender, unless it takes longer than he is given. */
-async function within<T>(wait: Promise<T>, watch: SilenceWatch): Promise<T> {
-  try {
-    return await watch.within(wait);
-  } catch (e) {
-    if (e instanceof ApiError) throw e;
-    throw new ApiError('MALFORMED_UPLOAD', undefined, { cause: e }); // the sender broke off
-  }
-}
-
-async function readAtOnce(request: Request, watch: SilenceWatch, take: (bytes: number) => void): Promise<Uint8Array> {
-  const body = new Uint8Array(await within(request.arrayBuffer(), watch));
-  take(body.length);
-  return body;
-}
+const FAULTS: SilenceFaults = {
+  // the connection goes, too: what comes next on it is the rest of this body
+  late: () => new ApiError('MALFORMED_UPLOAD', undefined, { status: 408, headers: { connection: 'close' } }),
+  broken: (cause) => new ApiError('MALFORMED_UPLOAD', undefined, { cause }), // by the sender
+};
 
 async function collect(request: Request, watch: SilenceWatch, take: (bytes: number) => void): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   const reader = request.body?.getReader();
   try {
     while (reader !== undefined) {
-      const step = await within(reader.read(), watch);
+      const step = await watch.within(reader.read());
       if (step.done) break;
       take(step.value.length);
       chunks.push(step.value);

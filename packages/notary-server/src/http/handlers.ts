@@ -23,7 +23,7 @@ export interface HandlerDeps {
   readonly publisher: Publisher;
   readonly bodies: BodyBudget;
   readonly now: () => Date;
-  readonly recordAudit: (entry: AuditEntry) => void;
+  readonly recordAudit: (entry: AuditEntry) => void | Promise<void>;
 }
 
 /** A request that may do what it asks. */
@@ -85,7 +85,8 @@ async function update(deps: HandlerDeps, { request, route, actor }: Admitted): P
   if (!isStorableGun(route.gun)) throw new ApiError('INVALID_GUN');
   return deps.bodies.read(request, MAX_UPDATE_BYTES, async (body) => {
     const uploads = parseUploads(request.headers.get('content-type'), body);
-    deps.recordAudit(await deps.publisher.publish(route.gun, uploads, actor));
+    const recorded = deps.recordAudit(await deps.publisher.publish(route.gun, uploads, actor));
+    if (recorded instanceof Promise) await recorded;
     return new Response(null, { status: 200 });
   });
 }
@@ -111,7 +112,7 @@ async function rotateKey(deps: HandlerDeps, { route, actor }: Admitted): Promise
   const key = await createKey(deps, route.role as ServerRole, route.gun);
   const entry: AuditEntry = { at: deps.now(), action: 'rotate-key', gun: route.gun, ...actor, detail: { role: route.role, keyId: key.id } };
   await deps.store.audit(entry);
-  deps.recordAudit(entry);
+  await deps.recordAudit(entry);
   return keyResponse(key);
 }
 
@@ -132,7 +133,7 @@ async function remove(deps: HandlerDeps, { route, actor }: Admitted): Promise<Re
   const entry: AuditEntry = { at: deps.now(), action: 'delete', gun, ...actor, detail: {} };
   if (isStorableGun(gun)) {
     const existed = await deps.store.delete(gun, entry);
-    deps.recordAudit({ ...entry, detail: { existed } });
+    await deps.recordAudit({ ...entry, detail: { existed } });
   }
   return new Response(null, { status: 200 });
 }

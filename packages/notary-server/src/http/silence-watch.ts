@@ -10,23 +10,30 @@ interface Wait {
   readonly late: () => void;
 }
 
+/** What waits are rejected with. */
+export interface SilenceFaults {
+  /** One that took too long. */
+  readonly late: () => Error;
+  /** One whose work failed by itself. */
+  readonly broken: (cause: unknown) => Error;
+}
+
 export class SilenceWatch {
   readonly #ms: number;
-  readonly #fault: () => Error;
+  readonly #faults: SilenceFaults;
   /** In the order in which they began, which is that in which they run out. */
   readonly #waits = new Set<Wait>();
   #watching = false;
 
-  /** `fault` makes what a wait of more than `ms` is rejected with. */
-  constructor(ms: number, fault: () => Error) {
+  constructor(ms: number, faults: SilenceFaults) {
     this.#ms = ms;
-    this.#fault = fault;
+    this.#faults = faults;
   }
 
   /** The outcome of `work`, unless that takes too long. */
   within<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const wait: Wait = { until: performance.now() + this.#ms, late: () => reject(this.#fault()) };
+      const wait: Wait = { until: performance.now() + this.#ms, late: () => reject(this.#faults.late()) };
       this.#waits.add(wait);
       work.then(
         (value) => {
@@ -35,7 +42,7 @@ export class SilenceWatch {
         },
         (e: unknown) => {
           this.#waits.delete(wait);
-          reject(e);
+          reject(this.#faults.broken(e));
         },
       );
       if (!this.#watching) this.#watch(this.#ms);
@@ -51,7 +58,10 @@ export class SilenceWatch {
   #look(): void {
     const now = performance.now();
     for (const wait of this.#waits) {
-      if (wait.until > now) return this.#watch(wait.until - now);
+      if (wait.until > now) {
+        this.#watch(wait.until - now);
+        return;
+      }
       this.#waits.delete(wait);
       wait.late();
     }

@@ -22,14 +22,21 @@ export interface MadePayloads {
   readonly timestamp: Timestamp;
 }
 
+/** A snapshot's file and what it holds. */
+export interface HeldSnapshot {
+  readonly file: StoredFile;
+  readonly payload: Snapshot;
+}
+
 /** One state of a collection. Files are loaded when asked for, once. */
 export interface CurrentState {
   readonly gun: string;
   readonly head: Head;
   readonly timestamp: { readonly file: StoredFile; readonly payload: Timestamp };
-  snapshot(): Promise<{ readonly file: StoredFile; readonly payload: Snapshot }>;
-  /** A role's current file; `undefined` if the snapshot does not list it. */
-  file(role: string): Promise<StoredFile | undefined>;
+  /** At once where it is known. */
+  snapshot(): HeldSnapshot | Promise<HeldSnapshot>;
+  /** A role's current file; `undefined` if the snapshot does not list it. At once where it is known. */
+  file(role: string): StoredFile | undefined | Promise<StoredFile | undefined>;
   /** The state that an update makes of this one: what it stored, and what was loaded before and still counts. */
   next(head: Head, stored: readonly StoredFile[], made: MadePayloads): CurrentState;
 }
@@ -56,7 +63,7 @@ class State implements CurrentState {
   readonly #store: MetadataStore;
   /** By role. A file counts only if it has the hash that is asked for. */
   readonly #loaded: Map<string, StoredFile>;
-  #snapshot: Promise<{ file: StoredFile; payload: Snapshot }> | undefined;
+  #snapshot: HeldSnapshot | Promise<HeldSnapshot> | undefined;
 
   constructor(store: MetadataStore, gun: string, head: Head, files: Iterable<StoredFile>, made?: MadePayloads) {
     this.#store = store;
@@ -66,23 +73,31 @@ class State implements CurrentState {
     const file = this.#loaded.get('timestamp') as StoredFile;
     this.timestamp = { file, payload: made?.timestamp ?? decodeTimestamp(parseEnvelope(file.bytes)) };
     const snapshot = made && this.#loaded.get('snapshot');
-    if (made && snapshot) this.#snapshot = Promise.resolve({ file: snapshot, payload: made.snapshot });
+    if (made && snapshot) this.#snapshot = { file: snapshot, payload: made.snapshot };
   }
 
-  snapshot(): Promise<{ file: StoredFile; payload: Snapshot }> {
+  snapshot(): HeldSnapshot | Promise<HeldSnapshot> {
     this.#snapshot ??= this.#loadSnapshot();
     return this.#snapshot;
   }
 
-  async #loadSnapshot(): Promise<{ file: StoredFile; payload: Snapshot }> {
+  async #loadSnapshot(): Promise<HeldSnapshot> {
     const file = await this.#byHash('snapshot', this.timestamp.payload.meta.get('snapshot'));
     if (file === undefined) throw storeFaults.TORN({ gun: this.gun, role: 'snapshot' });
     return { file, payload: decodeSnapshot(parseEnvelope(file.bytes)) };
   }
 
-  async file(role: string): Promise<StoredFile | undefined> {
+  file(role: string): StoredFile | undefined | Promise<StoredFile | undefined> {
     if (role === 'timestamp') return this.timestamp.file;
-    const { file, payload } = await this.snapshot();
+    const snapshot = this.snapshot();
+    if (snapshot instanceof Promise) return snapshot.then((s) => this.#listed(role, s));
+    const meta = snapshot.payload.meta.get(role);
+    const loaded = this.#loaded.get(role);
+    if (meta !== undefined && loaded !== undefined && digestHexOf(meta, 'sha256') === loaded.sha256) return loaded;
+    return this.#listed(role, snapshot);
+  }
+
+  async #listed(role: string, { file, payload }: HeldSnapshot): Promise<StoredFile | undefined> {
     if (role === 'snapshot') return file;
     const meta = payload.meta.get(role);
     const found = await this.#byHash(role, meta);

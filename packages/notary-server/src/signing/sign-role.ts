@@ -24,6 +24,37 @@ const METHODS: ReadonlyMap<string, string> = new Map([
   ['ed25519', 'eddsa'],
 ]);
 
+/** A key that a root lists for a role. */
+interface ListedKey {
+  readonly listedId: string;
+  readonly key: PublicKey;
+  /** Of the bare key. */
+  readonly keyId: string;
+}
+
+interface ListedKeys {
+  readonly threshold: number;
+  readonly keys: readonly ListedKey[];
+}
+
+/** By the root itself, which is the same object in update after update. */
+const listedByRoot = new WeakMap<Root, Map<string, ListedKeys>>();
+
+function keysOf(root: Root, role: 'snapshot' | 'timestamp'): ListedKeys {
+  let roles = listedByRoot.get(root);
+  if (roles === undefined) {
+    roles = new Map();
+    listedByRoot.set(root, roles);
+  }
+  let listed = roles.get(role);
+  if (listed === undefined) {
+    const { keys, threshold } = rootSigners(root, role);
+    listed = { threshold, keys: [...keys].map(([listedId, key]) => ({ listedId, key, keyId: canonicalKeyId(key) })) };
+    roles.set(role, listed);
+  }
+  return listed;
+}
+
 /**
  * The file of a payload, signed to its role's threshold. What another process returns is verified before it is used,
  * never stored unchecked. Faults: `TUF_SIGNATURES_INSUFFICIENT` when too few keys are held, `SIGNING_…`.
@@ -34,25 +65,24 @@ export async function signForRole(
   role: 'snapshot' | 'timestamp',
   payload: Snapshot | Timestamp,
 ): Promise<Uint8Array> {
-  const signers = rootSigners(root, role);
+  const { keys, threshold } = keysOf(root, role);
   const canonical = encodePayload(payload);
   const signatures: Signature[] = [];
   const missing: string[] = [];
-  for (const [listedId, key] of signers.keys) {
-    const signature = await signWith(signing, listedId, key, canonical);
-    if (signature === undefined) missing.push(canonicalKeyId(key));
+  for (const key of keys) {
+    const signature = await signWith(signing, key, canonical);
+    if (signature === undefined) missing.push(key.keyId);
     else signatures.push(signature);
   }
-  if (signatures.length < signers.threshold) {
-    throw tufFaults.SIGNATURES_INSUFFICIENT({ role, found: signatures.length, needed: signers.threshold, missing });
+  if (signatures.length < threshold) {
+    throw tufFaults.SIGNATURES_INSUFFICIENT({ role, found: signatures.length, needed: threshold, missing });
   }
   return encodeEnvelope(canonical, signatures);
 }
 
-async function signWith(signing: SigningService, listedId: string, key: PublicKey, data: Uint8Array): Promise<Signature | undefined> {
+async function signWith(signing: SigningService, { listedId, key, keyId }: ListedKey, data: Uint8Array): Promise<Signature | undefined> {
   const method = METHODS.get(key.keytype);
   if (method === undefined || key.id !== listedId) return undefined;
-  const keyId = canonicalKeyId(key);
   try {
     const signature = { keyId: listedId, method, sig: await signing.sign(keyId, data) };
     if (signing.inProcess !== true && !(await isSignedBy(data, signature, key))) throw signingFaults.WRONG_SIGNATURE({ keyId });

@@ -65,8 +65,8 @@ export function createMemoryStore(now: () => Date): MetadataStore & { readonly a
     const row = timestampOf(gun);
     return row && { id: row.id, version: row.version, sha256: row.sha256 };
   };
-  const record = (gun: string, version: number, sha256: string, category: Change['category']) =>
-    changes.push({ id: changes.length + 1, createdAt: now(), gun, version, sha256, category });
+  const record = (gun: string, version: number, sha256: string, category: Change['category'], createdAt: Date) =>
+    changes.push({ id: changes.length + 1, createdAt, gun, version, sha256, category });
 
   const recordAudit = (entry: AuditEntry): void => {
     auditLog.push(entry);
@@ -87,13 +87,15 @@ export function createMemoryStore(now: () => Date): MetadataStore & { readonly a
     collections.set(gun, c);
     const storedAt = now();
     for (const f of files) {
-      const row: Row = { role: f.role, version: f.version, sha256: f.sha256, id: nextId++, storedAt, ...slabs.put(f.bytes) };
+      const { role, version, sha256 } = f;
+      const { slab, start, end } = slabs.put(f.bytes);
+      const row: Row = { role, version, sha256, id: nextId++, storedAt, slab, start, end };
       const ofRole = c.get(f.role) ?? { byVersion: new Map(), byChecksum: new Map(), newest: 0 };
       c.set(f.role, ofRole);
       ofRole.byVersion.set(f.version, row);
       ofRole.byChecksum.set(f.sha256, row);
       ofRole.newest = Math.max(f.version, ofRole.newest);
-      if (f.role === 'timestamp') record(gun, f.version, f.sha256, 'update');
+      if (f.role === 'timestamp') record(gun, f.version, f.sha256, 'update', storedAt);
     }
     token++;
   };
@@ -123,7 +125,7 @@ export function createMemoryStore(now: () => Date): MetadataStore & { readonly a
     async delete(gun, audit) {
       if (audit) recordAudit(audit);
       if (!collections.delete(gun)) return false;
-      record(gun, 0, '', 'deletion');
+      record(gun, 0, '', 'deletion', now());
       token++;
       return true;
     },

@@ -7,17 +7,20 @@ import type { StoredFile } from '../storage/port.ts';
 const MAX_ROOTS = 2_000;
 
 export class RootMemory {
-  readonly #known = new Map<string, { root: VerifiedRoot; until: number }>();
+  /** By collection. */
+  readonly #known = new Map<string, { sha256: string; root: VerifiedRoot; until: number }>();
 
   /** As `checkRoot` of a stored root without its expiry. Certificates are judged anew once one of them may have expired. */
-  async check(gun: string, file: StoredFile, at: Date): Promise<VerifiedRoot> {
-    const key = `${file.sha256} ${gun}`;
-    const known = this.#known.get(key);
-    if (known !== undefined && at.getTime() < known.until) return known.root;
+  check(gun: string, file: StoredFile, at: Date): VerifiedRoot | Promise<VerifiedRoot> {
+    const known = this.#known.get(gun);
+    return known !== undefined && known.sha256 === file.sha256 && at.getTime() < known.until ? known.root : this.#judge(gun, file, at);
+  }
+
+  async #judge(gun: string, file: StoredFile, at: Date): Promise<VerifiedRoot> {
     const root = await checkRoot(file.bytes, { gun, at, expiry: 'ignore' });
     const until = Math.min(...rootFingerprints(root, gun).map((f) => f.notAfter.getTime()));
     if (this.#known.size >= MAX_ROOTS) this.#known.delete(this.#known.keys().next().value as string);
-    this.#known.set(key, { root, until });
+    this.#known.set(gun, { sha256: file.sha256, root, until });
     return root;
   }
 }

@@ -107,8 +107,10 @@ async function judgeRoot(
   deps: ValidationDeps,
 ): Promise<VerifiedRoot> {
   const { at } = deps;
-  const stored = await state?.file('root');
-  const current = stored && (await deps.roots.check(gun, stored, at));
+  const file = state?.file('root');
+  const stored = file instanceof Promise ? await file : file;
+  const root = stored && deps.roots.check(gun, stored, at);
+  const current = root instanceof Promise ? await root : root;
   if (upload === undefined) {
     if (current === undefined) throw new ValidationError('ErrValidation', 'no pre-existing root and no root provided in update.');
     return current;

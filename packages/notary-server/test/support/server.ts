@@ -82,7 +82,15 @@ export function createTestServer(options: Partial<NotaryServerOptions> & { clock
   const store = options.store ?? createMemoryStore(() => clock.now());
   const signing = (options.signing as ReturnType<typeof createTestSigning> | undefined) ?? createTestSigning(() => clock.now());
   const audit: AuditEntry[] = [];
-  const server = createNotaryServer({ keyAlgorithm: 'ed25519', random, onAudit: (e) => audit.push(e), ...options, store, signing, clock });
+  const server = createNotaryServer({
+    keyAlgorithm: 'ed25519',
+    random,
+    onAudit: (e) => void audit.push(e),
+    ...options,
+    store,
+    signing,
+    clock,
+  });
   return { server, handle: async (request) => server.handle(request), clock, store, signing, audit };
 }
 
