@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What `-version` says: the shape of the reference's line, with this project's facts. */
+/** What this build is. */
+import { versionLine as lineOf } from '@notary/cli/go-flag';
+import { runtimeName } from '@notary/platform';
+
+/** The version of the project. */
 export const VERSION = '0.1.0';
 
-export function versionLine(program: string): string {
-  const runtime = process.versions['bun'] === undefined ? `Node ${process.versions.node}` : `Bun ${process.versions['bun']}`;
-  return `${program} Version: ${VERSION}, Runtime: ${runtime}`;
-}
+/** What `-version` says. */
+export const versionLine = (program: string): string => lineOf(program, VERSION, runtimeName());

@@ -2,7 +2,7 @@
 /** Builds what commands get from the real machine. Adapters are made when first asked for: `version` needs two of them. */
 import type { Environment, Http } from '@notary/base';
 import type { Zone } from '@notary/cli/format';
-import { createPlatform, extendPlatform } from '@notary/platform';
+import { createPlatform, extendPlatform, runtimeName } from '@notary/platform';
 import { USER_AGENT } from './build-info.ts';
 import type { AppDeps, Host } from './deps.ts';
 
@@ -34,11 +34,10 @@ const interruptible = (http: Http, signal: AbortSignal): Http => ({ send: (reque
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 
 function createHost(): Host {
-  const { bun } = process.versions;
   return {
     os: process.platform === 'win32' ? 'windows' : process.platform,
     arch: ARCHITECTURES[process.arch] ?? process.arch,
-    runtime: bun === undefined ? `Node ${process.versions.node}` : `Bun ${bun}`,
+    runtime: runtimeName(),
     zoneAt,
   };
 }

@@ -104,6 +104,23 @@ export const outputFlags = {
   output: { type: 'string', short: 'o', usage: "output format, options: 'json', 'tree'", default: 'tree', words: ['json', 'tree'] },
 } as const satisfies Flags;
 
+/** Whom a policy statement trusts, for the commands that write one. */
+export const statementFlags = {
+  'trust-store': {
+    type: 'stringArray',
+    usage: 'trust store in the format "<store_type>:<store_name>"',
+    required: true,
+    complete: 'none',
+  },
+  'trusted-identity': {
+    type: 'stringArray',
+    usage:
+      'trusted identity, use the format "x509.subject:<subject_of_signing_certificate>" for x509 CA scheme and "<signing_authority_identity>" for x509 signingAuthority scheme',
+    required: true,
+    complete: 'none',
+  },
+} as const satisfies Flags;
+
 const storeTypeFlag = {
   type: 'string',
   short: 't',

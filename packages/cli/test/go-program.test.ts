@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Servers' command lines: which command runs, what goes to which stream, and with which code they end. */
 import { defineFaults } from '@notary/base';
-import { type GoProgram, goCommand, runGoProgram } from '@notary/cli/go-flag';
+import { type GoProgram, goCommand, runGoProgram, versionLine } from '@notary/cli/go-flag';
 import { createFakeTerminal } from '@notary/testkit';
 import { describe, expect, it } from 'vitest';
 
@@ -35,6 +35,10 @@ describe('a program in Go’s dialect', () => {
     expect(await run('-config', 'f')).toMatchObject({ code: 0 });
     expect(await run('storage', 'copy', '-to', 'x', 'y')).toMatchObject({ code: 5 });
     expect(await run('-version', '-config', 'broken')).toEqual({ code: 0, out: 'server Version: 1\n', err: '' });
+  });
+
+  it('says its version in the words of the reference', () => {
+    expect(versionLine('server', '1.2.3', 'Bun 9')).toBe('server Version: 1.2.3, Runtime: Bun 9');
   });
 
   it('says what is wrong with a command line on standard error, and shows help on standard output', async () => {

@@ -8,5 +8,6 @@ export type { HttpClientOptions } from './http/exchange.ts';
 export { proxyFor } from './http/proxy.ts';
 export { createPlatform, extendPlatform, type Platform } from './platform.ts';
 export { createSystemRandom } from './random.ts';
+export { runtimeName } from './runtime.ts';
 export { createProcessSignals } from './signals.ts';
 export { createProcessTerminal } from './terminal/terminal.ts';

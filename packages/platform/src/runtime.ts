@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The part of Bun's global that the adapters use. Undefined on Node. */
+/** What the program runs on, and the part of Bun's global that the adapters use. Undefined on Node. */
 
 export interface BunSubprocess {
   readonly pid: number;
@@ -45,3 +45,6 @@ export interface BunRuntime {
 
 /** Bun's global where the program runs on Bun. */
 export const bun: BunRuntime | undefined = (globalThis as { Bun?: BunRuntime }).Bun;
+
+/** `Bun 1.4.5`, `Node 20.19.0`. */
+export const runtimeName = (): string => (bun === undefined ? `Node ${process.versions.node}` : `Bun ${bun.version}`);

@@ -4,6 +4,8 @@ import type { Command } from '@notary/cli';
 import type { AppDeps } from '../deps.ts';
 import { jsonFlag, onlineFlags } from '../flags.ts';
 
+const exportFlag = { output: { type: 'string', short: 'o', usage: 'Filepath to write export output to' } } as const;
+
 export const keyCommand: Command<AppDeps> = {
   name: 'key',
   short: 'Operates on keys.',
@@ -16,7 +18,7 @@ export const keyCommand: Command<AppDeps> = {
       short: 'Generates a new key with a given algorithm.',
       long: 'Generates a new key with a given algorithm. If hardware key storage (e.g. a Yubikey) is available, generated root keys will be stored both on hardware and on disk (so that it can be backed up).  Please make sure to back up and then remove this on-key disk immediatelyafterwards. If a `--output` file name is provided, two files will be written, <output>.pem and <output>-key.pem, containing the publicand private keys respectively (the key will not be stored in Notary\'s key storage, including any connected hardware storage). If no `--role` is provided, "root" will be assumed.',
       flags: {
-        output: { type: 'string', short: 'o', usage: 'Filepath to write export output to' },
+        ...exportFlag,
         role: { type: 'string', short: 'r', usage: 'Role to generate key with, defaulting to "root".', default: 'root', complete: 'none' },
         ...jsonFlag,
       },
@@ -86,7 +88,7 @@ export const keyCommand: Command<AppDeps> = {
       flags: {
         gun: { type: 'strings', usage: 'GUNs for which to export keys', complete: 'none' },
         key: { type: 'strings', usage: 'Key IDs to export', complete: 'none' },
-        output: { type: 'string', short: 'o', usage: 'Filepath to write export output to' },
+        ...exportFlag,
         ...jsonFlag,
       },
       load: () => import('./key-export.ts'),

@@ -24,6 +24,10 @@ export interface GoProgram {
   readonly commands: readonly GoCommand[];
 }
 
+/** What `-version` says: the shape of the reference's line, with the runtime where that has the commit. */
+export const versionLine = (program: string, version: string, runtime: string): string =>
+  `${program} Version: ${version}, Runtime: ${runtime}`;
+
 /** Ties flags to what runs with them; `run` resolves to the exit code. */
 export function goCommand<F extends Flags>(
   words: readonly string[],

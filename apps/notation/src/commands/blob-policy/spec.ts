@@ -2,7 +2,7 @@
 /** `notation blob policy`: the commands of `notation policy`, for files instead of artifacts in registries. */
 import type { Command, Flags } from '@notary/cli';
 import type { AppDeps } from '../../deps.ts';
-import { jsonFlags } from '../../flags.ts';
+import { jsonFlags, statementFlags } from '../../flags.ts';
 
 const importFlags = {
   force: { type: 'bool', usage: 'override the existing blob trust policy configuration without prompt' },
@@ -49,19 +49,7 @@ Example - Save current blob trust policy configuration to a file:
 
 export const blobPolicyInitFlags = {
   name: { type: 'string', short: 'n', usage: 'name of the blob trust policy', required: true, complete: 'none' },
-  'trust-store': {
-    type: 'stringArray',
-    usage: 'trust store in the format "<store_type>:<store_name>"',
-    required: true,
-    complete: 'none',
-  },
-  'trusted-identity': {
-    type: 'stringArray',
-    usage:
-      'trusted identity, use the format "x509.subject:<subject_of_signing_certificate>" for x509 CA scheme and "<signing_authority_identity>" for x509 signingAuthority scheme',
-    required: true,
-    complete: 'none',
-  },
+  ...statementFlags,
   force: { type: 'bool', usage: 'override the existing blob trust policy configuration, never prompt (default --force=false)' },
   global: { type: 'bool', usage: 'set the policy as the global policy (default --global=false)' },
   ...jsonFlags,

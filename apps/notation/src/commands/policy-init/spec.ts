@@ -2,23 +2,11 @@
 /** `notation policy init`. */
 import type { Command, Flags } from '@notary/cli';
 import type { AppDeps } from '../../deps.ts';
-import { jsonFlags } from '../../flags.ts';
+import { jsonFlags, statementFlags } from '../../flags.ts';
 
 export const policyInitFlags = {
   name: { type: 'string', short: 'n', usage: 'name of the OCI trust policy', required: true, complete: 'none' },
-  'trust-store': {
-    type: 'stringArray',
-    usage: 'trust store in the format "<store_type>:<store_name>"',
-    required: true,
-    complete: 'none',
-  },
-  'trusted-identity': {
-    type: 'stringArray',
-    usage:
-      'trusted identity, use the format "x509.subject:<subject_of_signing_certificate>" for x509 CA scheme and "<signing_authority_identity>" for x509 signingAuthority scheme',
-    required: true,
-    complete: 'none',
-  },
+  ...statementFlags,
   scope: {
     type: 'stringArray',
     usage: 'repository that the policy is for, in the format "<registry>/<repository>"; "*" is every repository (default *)',
