@@ -16,7 +16,7 @@ import { openScratch } from './scratch.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The suites need a few minutes on two cores; whatever takes longer hangs. */
-const TIMEOUT_MS = 720_000;
+export const TIMEOUT_MS = 720_000;
 
 /** The number of skipped tests by file. */
 function skippedOf(report) {
@@ -29,7 +29,7 @@ function skippedOf(report) {
 }
 
 /** Runs all suites; returns the counts, what is known about counterparts and skips, and what was left behind. */
-export async function runTests(args = []) {
+export async function runTests(args = [], timeoutMs = TIMEOUT_MS) {
   ensureInstalled();
   await ensureBuilt(readdirSync(join(root, 'apps')).filter((name) => existsSync(join(root, 'apps', name, 'src/main.ts'))));
   const scratch = openScratch('notary-tests-');
@@ -46,7 +46,7 @@ export async function runTests(args = []) {
         cwd: root,
         env: watch.env,
         stdio: ['ignore', 'inherit', 'inherit'],
-        timeout: TIMEOUT_MS,
+        timeout: timeoutMs,
         killSignal: 'SIGKILL',
       },
     );
