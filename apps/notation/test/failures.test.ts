@@ -132,7 +132,7 @@ it('a certificate in place of a key is called one', async () => {
   const { files, call, ok } = createNotation();
   await ok(['cert', 'generate-test', 't']);
   files.put('/home/c.pem', files.snapshot()[`${CONFIG}/localkeys/t.crt`] as string);
-  expect((await call(['sign', '--key-file', '/home/c.pem', `${REGISTRY}/a:b`])).stderr).toBe(
+  expect((await call(['sign', '--key-file', '/home/c.pem', `${REGISTRY}/a:b`])).withoutHint).toBe(
     'Error: tls: found a certificate rather than a key in the PEM for the private key\n',
   );
 });
