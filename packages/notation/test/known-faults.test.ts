@@ -3,10 +3,10 @@
 import { toUtf8 } from '@notary/base';
 import { type Descriptor, describe as describeContent, ociFaults, type ReadableRepository } from '@notary/oci';
 import { JWS_MEDIA_TYPE } from '@notary/signature';
+import { codeOf } from '@notary/testkit';
 import { parseDistinguishedName } from '@notary/trust';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluateArtifact, inspectSignatures, listSignatures, notationLimits, verifyArtifact } from '../src/index.ts';
-import { codeOf } from './support/code-of.ts';
 import { createPublisher, type Publisher } from './support/publisher.ts';
 import { attachEnvelope, createWorld, envelopeFor, pushArtifact, request, sign, trusting, type World } from './support/world.ts';
 

@@ -2,9 +2,9 @@
 /** What anybody who may push can put where a signature manifest is expected, and what pushing one can meet: a code for each. */
 import { digestOf, toUtf8 } from '@notary/base';
 import { describe as describeContent, ociFaults, type Repository } from '@notary/oci';
+import { codeOf } from '@notary/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluateArtifact, verifyArtifact } from '../src/index.ts';
-import { codeOf } from './support/code-of.ts';
 import { createPublisher, days, type Publisher } from './support/publisher.ts';
 import { attachEnvelope, createWorld, envelopeFor, manifestMediaType, request, sign, trusting, type World } from './support/world.ts';
 

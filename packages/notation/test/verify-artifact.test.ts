@@ -2,9 +2,9 @@
 import { Fault, toUtf8 } from '@notary/base';
 import type { ReadableRepository } from '@notary/oci';
 import { ChainMemory, COSE_MEDIA_TYPE, JWS_MEDIA_TYPE } from '@notary/signature';
+import { codeOf } from '@notary/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluateArtifact, finalLine, VerifiedArtifact, verifyArtifact } from '../src/index.ts';
-import { codeOf } from './support/code-of.ts';
 import { clockAt, createPublisher, days, nameOf, now, type Publisher, subjectOf } from './support/publisher.ts';
 import { attachEnvelope, createWorld, envelopeFor, pushArtifact, request, sign, trusting } from './support/world.ts';
 

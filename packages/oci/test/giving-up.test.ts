@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Writers that are told to stop while the registry does not answer. */
+import { codeOf } from '@notary/testkit';
 import { describe, expect, it } from 'vitest';
 import { fakeRegistry } from './fake-registry.ts';
 import { blob, imageManifest } from './support.ts';
@@ -8,11 +9,6 @@ const layer = blob('layer');
 const subject = imageManifest({ layer: layer.descriptor });
 const TAG = subject.descriptor.digest.replace(':', '-');
 const referrer = (n: number) => imageManifest({ layer: layer.descriptor, subject: subject.descriptor, annotations: { n: String(n) } });
-const failure = (work: Promise<unknown>) =>
-  work.then(
-    () => 'no fault',
-    (e: { code?: string }) => e.code ?? e,
-  );
 
 /** A registry that is silent on requests that match, and a promise of the first of them. */
 function silentOn(matches: (line: string) => boolean) {
@@ -31,7 +27,7 @@ describe('a writer that gives up', () => {
   it('ends the upload of a blob, and does not begin it again', async () => {
     const { r, asked } = silentOn((line) => line.startsWith('POST '));
     const stop = new AbortController();
-    const done = failure(r.repository().pushBlob(layer.descriptor, layer.bytes, { fresh: true, signal: stop.signal }));
+    const done = codeOf(r.repository().pushBlob(layer.descriptor, layer.bytes, { fresh: true, signal: stop.signal }));
     await asked;
     stop.abort('enough');
     expect(await done).toBe('HTTP_ABORTED');
@@ -45,7 +41,7 @@ describe('a writer that gives up', () => {
       if (request.method === 'PUT') stop.abort('enough');
       return request.method === 'PUT' ? new Response('', { status: 404 }) : undefined;
     };
-    const done = failure(r.repository().pushBlob(layer.descriptor, layer.bytes, { fresh: true, signal: stop.signal }));
+    const done = codeOf(r.repository().pushBlob(layer.descriptor, layer.bytes, { fresh: true, signal: stop.signal }));
     expect(['enough', 'HTTP_ABORTED']).toContain(await done);
     expect(r.lines().filter((line) => line.startsWith('PUT '))).toHaveLength(1);
   });
@@ -56,7 +52,7 @@ describe('a writer that gives up', () => {
   ])('ends the storing of %s', async (_, matches) => {
     const { r, asked } = silentOn(matches);
     const stop = new AbortController();
-    const done = failure(r.repository().attach(referrer(1).descriptor, referrer(1).bytes, { signal: stop.signal }));
+    const done = codeOf(r.repository().attach(referrer(1).descriptor, referrer(1).bytes, { signal: stop.signal }));
     await asked;
     stop.abort('enough');
     expect(await done).toBe('HTTP_ABORTED');
@@ -68,7 +64,7 @@ describe('a writer that gives up', () => {
     const repository = r.repository();
     const stops = [1, 2, 3].map(() => new AbortController());
     const attach = (n: number) =>
-      failure(repository.attach(referrer(n).descriptor, referrer(n).bytes, { signal: (stops[n - 1] as AbortController).signal }));
+      codeOf(repository.attach(referrer(n).descriptor, referrer(n).bytes, { signal: (stops[n - 1] as AbortController).signal }));
     const first = attach(1);
     await asked;
     // These two wait together for the update that begins when the first one ends.
@@ -78,7 +74,7 @@ describe('a writer that gives up', () => {
     r.intercept = () => undefined;
     stops[0]?.abort('enough');
     expect(await first).toBe('HTTP_ABORTED');
-    expect(await Promise.all(others)).toEqual(['no fault', 'no fault']);
+    expect(await Promise.all(others)).toEqual(['nothing', 'nothing']);
     expect(r.listed(TAG)).toContain(referrer(3).descriptor.digest);
   });
 
@@ -86,12 +82,12 @@ describe('a writer that gives up', () => {
     const { r, asked } = silentOn((line) => line === `GET manifests/${TAG}`);
     const repository = r.repository();
     const stop = new AbortController();
-    const attach = (n: number, signal?: AbortSignal) => failure(repository.attach(referrer(n).descriptor, referrer(n).bytes, { signal }));
+    const attach = (n: number, signal?: AbortSignal) => codeOf(repository.attach(referrer(n).descriptor, referrer(n).bytes, { signal }));
     const given = attach(1, stop.signal);
     await asked;
     stop.abort('enough');
     r.intercept = () => undefined;
-    expect(await attach(2)).toBe('no fault');
+    expect(await attach(2)).toBe('nothing');
     expect(await given).toBe('HTTP_ABORTED');
     expect(r.listed(TAG)).toEqual([referrer(2).descriptor.digest]);
   });
@@ -99,7 +95,7 @@ describe('a writer that gives up', () => {
   it('ends the search for what it stored', async () => {
     const { r, asked } = silentOn((line) => line.startsWith('GET '));
     const stop = new AbortController();
-    const done = failure(r.repository().confirmDiscoverable(subject.descriptor, referrer(1).descriptor, { signal: stop.signal }));
+    const done = codeOf(r.repository().confirmDiscoverable(subject.descriptor, referrer(1).descriptor, { signal: stop.signal }));
     await asked;
     stop.abort('enough');
     expect(await done).toBe('HTTP_ABORTED');

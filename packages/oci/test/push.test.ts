@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { digestOf, toUtf8 } from '@notary/base';
-import { brokenResponse } from '@notary/testkit';
+import { brokenResponse, codeOf } from '@notary/testkit';
 import { describe, expect, it } from 'vitest';
 import { fakeRegistry } from './fake-registry.ts';
 import { blob, errorResponse, imageManifest } from './support.ts';
@@ -8,11 +8,6 @@ import { blob, errorResponse, imageManifest } from './support.ts';
 const layer = blob('layer');
 const artifact = imageManifest({ layer: layer.descriptor });
 const referrer = imageManifest({ layer: layer.descriptor, subject: artifact.descriptor });
-const failure = (work: Promise<unknown>) =>
-  work.then(
-    () => 'no fault',
-    (e: { code: string }) => e.code,
-  );
 const DIGEST = encodeURIComponent(layer.descriptor.digest);
 
 describe('pushing a blob', () => {
@@ -59,13 +54,13 @@ describe('pushing a blob', () => {
 
   it('refuses that the registry stored something else with the first request', async () => {
     const r = fakeRegistry({ singlePost: { location: '/x', 'docker-content-digest': digestOf(toUtf8('other')) } });
-    expect(await failure(r.repository().pushBlob(layer.descriptor, layer.bytes))).toBe('OCI_RESPONSE_INVALID');
+    expect(await codeOf(r.repository().pushBlob(layer.descriptor, layer.bytes))).toBe('OCI_RESPONSE_INVALID');
   });
 
   it('does not repeat a refusal that is not about the form', async () => {
     const r = fakeRegistry();
     r.intercept = (request) => (request.method === 'POST' ? errorResponse(403, 'DENIED', 'x') : undefined);
-    expect(await failure(r.repository().pushBlob(layer.descriptor, layer.bytes, { fresh: true }))).toBe('OCI_DENIED');
+    expect(await codeOf(r.repository().pushBlob(layer.descriptor, layer.bytes, { fresh: true }))).toBe('OCI_DENIED');
     expect(r.http.sent).toHaveLength(1);
   });
 
@@ -90,8 +85,8 @@ describe('pushing a blob', () => {
 
   it('sends nothing that is not what it is said to be', async () => {
     const r = fakeRegistry();
-    expect(await failure(r.repository().pushBlob(layer.descriptor, toUtf8('lay3r')))).toBe('DIGEST_MISMATCH');
-    expect(await failure(r.repository().pushManifest(artifact.descriptor, toUtf8('{}')))).toBe('OCI_SIZE_MISMATCH');
+    expect(await codeOf(r.repository().pushBlob(layer.descriptor, toUtf8('lay3r')))).toBe('DIGEST_MISMATCH');
+    expect(await codeOf(r.repository().pushManifest(artifact.descriptor, toUtf8('{}')))).toBe('OCI_SIZE_MISMATCH');
     expect(r.http.sent).toEqual([]);
   });
 
@@ -107,7 +102,7 @@ describe('pushing a blob', () => {
     await r.repository().pushBlob(layer.descriptor, layer.bytes);
     expect(r.lines().filter((line) => line.startsWith('POST'))).toHaveLength(3);
     puts = -9;
-    expect(await failure(fakeFailing(400))).toBe('OCI_STATUS');
+    expect(await codeOf(fakeFailing(400))).toBe('OCI_STATUS');
   });
 
   const fakeFailing = (status: number): Promise<void> => {
@@ -160,13 +155,13 @@ describe('pushing a blob', () => {
     'https://[x',
   ])('refuses the location %s', async (location) => {
     const r = fakeRegistry({ location: () => location });
-    expect(await failure(r.repository().pushBlob(layer.descriptor, layer.bytes))).toBe('OCI_UPLOAD_LOCATION_INVALID');
+    expect(await codeOf(r.repository().pushBlob(layer.descriptor, layer.bytes))).toBe('OCI_UPLOAD_LOCATION_INVALID');
   });
 
   it('refuses an upload without a location', async () => {
     const r = fakeRegistry();
     r.intercept = (request) => (request.method === 'POST' ? new Response('', { status: 202 }) : undefined);
-    expect(await failure(r.repository().pushBlob(layer.descriptor, layer.bytes))).toBe('OCI_UPLOAD_LOCATION_INVALID');
+    expect(await codeOf(r.repository().pushBlob(layer.descriptor, layer.bytes))).toBe('OCI_UPLOAD_LOCATION_INVALID');
   });
 });
 
@@ -182,7 +177,7 @@ describe('pushing a manifest', () => {
   it('refuses that the registry stored something else', async () => {
     const r = fakeRegistry();
     r.intercept = () => new Response('', { status: 201, headers: { 'docker-content-digest': digestOf(toUtf8('x')) } });
-    expect(await failure(r.repository().pushManifest(artifact.descriptor, artifact.bytes))).toBe('OCI_RESPONSE_INVALID');
+    expect(await codeOf(r.repository().pushManifest(artifact.descriptor, artifact.bytes))).toBe('OCI_RESPONSE_INVALID');
   });
 
   it('reports a refusal in the words of the reference', async () => {
@@ -200,7 +195,7 @@ describe('pushing a manifest', () => {
     r.intercept = () => (++count === 1 ? new Response('', { status: 500 }) : undefined);
     await r.repository().pushManifest(artifact.descriptor, artifact.bytes);
     count = 0;
-    expect(await failure(r.repository().pushManifest(artifact.descriptor, artifact.bytes, 'v1'))).toBe('OCI_STATUS');
+    expect(await codeOf(r.repository().pushManifest(artifact.descriptor, artifact.bytes, 'v1'))).toBe('OCI_STATUS');
   });
 
   it('asks for the right to push with the first token where it is told to', async () => {
@@ -244,7 +239,7 @@ describe('attaching', () => {
   });
 
   it('needs a subject', async () => {
-    expect(await failure(fakeRegistry().repository().attach(artifact.descriptor, artifact.bytes))).toBe('OCI_SUBJECT_MISSING');
+    expect(await codeOf(fakeRegistry().repository().attach(artifact.descriptor, artifact.bytes))).toBe('OCI_SUBJECT_MISSING');
   });
 
   it('says so when what was attached cannot be found', async () => {
@@ -262,6 +257,6 @@ describe('attaching', () => {
     await r.repository().confirmDiscoverable(artifact.descriptor, referrer.descriptor);
     expect(count).toBe(3);
     r.intercept = () => brokenResponse(new Uint8Array(), 5, { status: 500 });
-    expect(await failure(r.repository().confirmDiscoverable(artifact.descriptor, referrer.descriptor))).toBe('OCI_STATUS');
+    expect(await codeOf(r.repository().confirmDiscoverable(artifact.descriptor, referrer.descriptor))).toBe('OCI_STATUS');
   });
 });

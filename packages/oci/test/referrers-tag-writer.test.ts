@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { codeOf } from '@notary/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OCI_INDEX } from '../src/index.ts';
@@ -10,11 +12,6 @@ const subject = imageManifest({ layer });
 const other = imageManifest({ layer, annotations: { other: 'yes' } });
 const TAG = subject.descriptor.digest.replace(':', '-');
 const referrer = (n: number): Content => imageManifest({ layer, subject: subject.descriptor, annotations: { n: String(n) } });
-const failure = (work: Promise<unknown>) =>
-  work.then(
-    () => 'no fault',
-    (e: { code: string }) => e.code,
-  );
 
 type Registry = ReturnType<typeof fakeRegistry>;
 const put = (r: Registry, content: Content, tag?: string): void => {
@@ -90,7 +87,7 @@ describe('the list of referrers at the tag', () => {
       if (request.method === 'GET' && request.url.endsWith(TAG) && r.tags.has(TAG)) put(r, indexOf([entryOf(referrer(9))]), TAG);
       return undefined;
     };
-    expect(await failure(attach(r, 1))).toBe('OCI_REFERRERS_TAG_UNSETTLED');
+    expect(await codeOf(attach(r, 1))).toBe('OCI_REFERRERS_TAG_UNSETTLED');
     expect(puts(r)).toBeLessThanOrEqual(40);
   });
 
@@ -155,7 +152,7 @@ describe('the list of referrers at the tag', () => {
     const r = fakeRegistry();
     const repository = r.repository();
     r.intercept = (request) => (request.method === 'PUT' && request.url.endsWith(TAG) ? new Response('', { status: 403 }) : undefined);
-    const all = await Promise.all([1, 2].map((n) => failure(repository.attach(referrer(n).descriptor, referrer(n).bytes))));
+    const all = await Promise.all([1, 2].map((n) => codeOf(repository.attach(referrer(n).descriptor, referrer(n).bytes))));
     expect(all).toEqual(['OCI_DENIED', 'OCI_DENIED']);
     r.intercept = () => undefined;
     await repository.attach(referrer(3).descriptor, referrer(3).bytes);
@@ -189,7 +186,7 @@ describe('something else at the tag', () => {
     const r = fakeRegistry();
     for (const c of others) put(r, c);
     put(r, content, TAG);
-    expect(await failure(attach(r, 1))).toBe('OCI_REFERRERS_TAG_OCCUPIED');
+    expect(await codeOf(attach(r, 1))).toBe('OCI_REFERRERS_TAG_OCCUPIED');
     expect(r.tags.get(TAG)).toBe(content.descriptor.digest);
     expect(puts(r)).toBe(0);
     expect(r.lines().some((line) => line.startsWith('DELETE'))).toBe(false);
@@ -214,7 +211,7 @@ describe('something else at the tag', () => {
     put(r, other);
     put(r, index, index.descriptor.digest.replace(':', '-'));
     const signature = imageManifest({ layer, subject: index.descriptor });
-    expect(await failure(r.repository().attach(signature.descriptor, signature.bytes))).toBe('OCI_REFERRERS_TAG_OCCUPIED');
+    expect(await codeOf(r.repository().attach(signature.descriptor, signature.bytes))).toBe('OCI_REFERRERS_TAG_OCCUPIED');
   });
 
   it('is not deleted after an entry turned out to be unknown', async () => {

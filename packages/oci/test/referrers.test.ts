@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { codeOf } from '@notary/testkit';
 import { describe, expect, it } from 'vitest';
 import { collectReferrers, type Descriptor, fetchReferrer, OCI_CONFIG, OCI_EMPTY, OCI_INDEX } from '../src/index.ts';
 import { referrersTag } from '../src/remote/referrers-tag.ts';
@@ -21,11 +22,6 @@ const other = imageManifest({ layer, annotations: { other: 'yes' } });
 const TAG = subject.descriptor.digest.replace(':', '-');
 const referrer = (n: number, o: Parameters<typeof imageManifest>[0] = { layer }) =>
   imageManifest({ subject: subject.descriptor, annotations: { n: String(n) }, ...o });
-const failure = (work: Promise<unknown>) =>
-  work.then(
-    () => 'no fault',
-    (e: { code: string }) => e.code,
-  );
 
 /** A registry with these manifests and this answer of the Referrers API. */
 function registry(api: (url: URL) => Response, manifests: readonly Content[] = [], tag?: Content) {
@@ -134,7 +130,7 @@ describe('the Referrers API', () => {
     const liar = imageManifest({ layer, subject: other.descriptor });
     const w = registry(() => page([entryOf(liar), entryOf(a)]), [liar, a]);
     const [first, second] = await list(w);
-    expect(await failure(fetchReferrer(w.repository(), first as Descriptor, subject.descriptor))).toBe('OCI_REFERRER_SUBJECT_MISMATCH');
+    expect(await codeOf(fetchReferrer(w.repository(), first as Descriptor, subject.descriptor))).toBe('OCI_REFERRER_SUBJECT_MISMATCH');
     expect((await fetchReferrer(w.repository(), second as Descriptor, subject.descriptor)).manifest.layers).toEqual([layer]);
   });
 });
@@ -158,7 +154,7 @@ describe('pages', () => {
   it('[CVE-2023-33958] [ADA-NOT-23-2] ends an endless list', async () => {
     let n = 0;
     const w = registry(() => page([], link(`${PATH}?page=${++n}`)));
-    expect(await failure(list(w))).toBe('OCI_REFERRERS_ENDLESS');
+    expect(await codeOf(list(w))).toBe('OCI_REFERRERS_ENDLESS');
     expect(n).toBe(512);
   });
 
@@ -166,13 +162,13 @@ describe('pages', () => {
     let n = 0;
     const filler = { digest: 'x', filler: 'x'.repeat(4_000_000) };
     const w = registry(() => page([filler], link(`${PATH}?page=${++n}`)));
-    expect(await failure(list(w))).toBe('OCI_REFERRERS_ENDLESS');
+    expect(await codeOf(list(w))).toBe('OCI_REFERRERS_ENDLESS');
     expect(n).toBeLessThan(12);
   });
 
   it('ends a list of endless entries', async () => {
     const entries = Array.from({ length: 20_001 }, () => ({}));
-    expect(await failure(list(registry(() => page(entries))))).toBe('OCI_REFERRERS_ENDLESS');
+    expect(await codeOf(list(registry(() => page(entries))))).toBe('OCI_REFERRERS_ENDLESS');
   });
 
   it.each([
@@ -185,7 +181,7 @@ describe('pages', () => {
     ['to no URL', 'https://[x'],
   ])('does not follow a link %s', async (_name, target) => {
     const w = registry(() => page([], link(target)));
-    expect(await failure(list(w))).toBe('OCI_LINK_INVALID');
+    expect(await codeOf(list(w))).toBe('OCI_LINK_INVALID');
     expect(w.http.sent.every((r) => new URL(r.url).host === 'registry.example')).toBe(true);
   });
 
@@ -199,9 +195,9 @@ describe('pages', () => {
         ? new Response('<html>', { headers: { 'content-type': 'text/html' } })
         : page([], link(`${PATH}?page=1`)),
     );
-    expect(await failure(list(w))).toBe('OCI_REFERRERS_UNREADABLE');
+    expect(await codeOf(list(w))).toBe('OCI_REFERRERS_UNREADABLE');
     const gone = registry((url) => (url.searchParams.has('page') ? noApi() : page([], link(`${PATH}?page=1`))));
-    expect(await failure(list(gone))).toBe('OCI_STATUS');
+    expect(await codeOf(list(gone))).toBe('OCI_STATUS');
   });
 
   it.each([
@@ -211,13 +207,13 @@ describe('pages', () => {
     ['ambiguous', '{"manifests":[],"manifests":[]}'],
     ['made of tiny values', `{"x":[${'0,'.repeat(320_000)}0]}`],
   ])('refuses a page that is %s', async (_name, body) => {
-    expect(await failure(list(registry(() => new Response(body, { headers: { 'content-type': OCI_INDEX } }))))).toBe(
+    expect(await codeOf(list(registry(() => new Response(body, { headers: { 'content-type': OCI_INDEX } }))))).toBe(
       'OCI_REFERRERS_UNREADABLE',
     );
   });
 
   it('bounds a page', async () => {
-    expect(await failure(list(registry(() => new Response('x'.repeat(9_000_000), { headers: { 'content-type': OCI_INDEX } }))))).toBe(
+    expect(await codeOf(list(registry(() => new Response('x'.repeat(9_000_000), { headers: { 'content-type': OCI_INDEX } }))))).toBe(
       'HTTP_BODY_TOO_LARGE',
     );
   });
@@ -247,7 +243,7 @@ describe('without the API', () => {
     ['a refusal', () => errorResponse(403, 'DENIED', 'x'), 'OCI_DENIED'],
     ['a failure', () => new Response('', { status: 500 }), 'OCI_STATUS'],
   ])('does not take %s for a missing API', async (_name, answer, code) => {
-    expect(await failure(list(registry(answer, [], index)))).toBe(code);
+    expect(await codeOf(list(registry(answer, [], index)))).toBe(code);
   });
 
   it('remembers that there is none', async () => {
@@ -300,7 +296,7 @@ describe('without the API', () => {
     const w = registry(() => page([]), [], index);
     expect(digests(await list(w, { referrers: 'tag' }))).toEqual([a.descriptor.digest]);
     expect(w.http.sent).toHaveLength(1);
-    expect(await failure(list(registry(noApi, [], index), { referrers: 'api' }))).toBe('OCI_REFERRERS_UNREADABLE');
+    expect(await codeOf(list(registry(noApi, [], index), { referrers: 'api' }))).toBe('OCI_REFERRERS_UNREADABLE');
   });
 
   it('cuts the tag to what a tag may be', () => {

@@ -2,9 +2,9 @@
 import { isFault } from '@notary/base';
 
 /** The code of the fault that some work ends with; the text of anything else that it throws; `nothing` where it succeeds. */
-export async function codeOf(run: () => unknown): Promise<string> {
+export async function codeOf(work: Promise<unknown> | (() => unknown)): Promise<string> {
   try {
-    await run();
+    await (typeof work === 'function' ? work() : work);
   } catch (e) {
     return isFault(e) ? e.code : String(e);
   }

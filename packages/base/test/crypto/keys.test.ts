@@ -15,6 +15,7 @@ import {
 } from '@notary/base/crypto';
 import { DerReader, derContext, derElement, derInteger, derNull, derOctets, derOid, derSequence } from '@notary/base/der';
 import { parsePem } from '@notary/base/pem';
+import { codeOf } from '@notary/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { vector, vectorText } from './vectors.ts';
@@ -22,12 +23,6 @@ import { vector, vectorText } from './vectors.ts';
 const passphrase = async (): Promise<Secret<string>> => new Secret('correct horse');
 const wrong = async (): Promise<Secret<string>> => new Secret('wrong');
 const publicOf = (kind: string): string => toHex(spkiOf(vectorText(`keys/${kind}.pub`)));
-const codeOf = async (run: Promise<unknown>): Promise<string> =>
-  run.then(
-    () => 'nothing',
-    (e: { code?: string }) => e.code ?? String(e),
-  );
-
 const PLAIN = ['rsa', 'ec', 'ec-p224', 'ec-p384', 'ec-p521', 'ed25519'];
 const OTHER_FORMS: [file: string, kind: string][] = [
   ['rsa-pkcs1.pem', 'rsa'],
