@@ -2,7 +2,7 @@
 /** What long work shows on a terminal, made by `script`: progress there, nothing elsewhere, and colours only where they are wanted. */
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
+import { createWriteStream, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { counterpart } from '@notary/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,20 +48,27 @@ describe.skipIf(script === undefined)('on a terminal', () => {
     return runScript(`stty cols 100; ${[file, ...args].join(' ')} ${line} > stdout`, environment);
   }
 
-  /** `typed` is typed the moment something asks: the mode has changed before the prompt is seen. */
-  function runScript(command: string, environment: Readonly<Record<string, string>> = {}, typed?: string): Promise<Outcome> {
+  /** `typed` is typed, or called, the moment something asks: the mode has changed before the prompt is seen. */
+  function runScript(
+    command: string,
+    environment: Readonly<Record<string, string>> = {},
+    typed?: string | ((printed: string) => void),
+  ): Promise<Outcome> {
     writeFileSync(join(user.work, 'stdout'), '');
     const child = spawn(script as string, ['-qefc', command, '/dev/null'], {
       cwd: user.work,
       env: { HOME: user.home, PATH: '/usr/bin:/bin', TZ: 'UTC', TERM: 'xterm', ...environment },
-      stdio: [typed === undefined ? 'ignore' : 'pipe', 'pipe', 'inherit'],
+      stdio: [typeof typed === 'string' ? 'pipe' : 'ignore', 'pipe', 'inherit'],
     });
     child.stdin?.on('error', () => undefined);
     let stderr = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       const asked = /: $/;
-      if (!asked.test(stderr) && asked.test(stderr + text)) child.stdin?.write(typed ?? '');
+      const isAsked = !asked.test(stderr) && asked.test(stderr + text);
       stderr += text;
+      if (!isAsked) return;
+      if (typeof typed === 'string') child.stdin?.write(typed);
+      else typed?.(stderr);
     });
     return new Promise((resolve) => {
       child.on('close', (code) => resolve({ code: code ?? 128, stdout: readFileSync(join(user.work, 'stdout'), 'utf8'), stderr }));
@@ -86,12 +93,13 @@ describe.skipIf(script === undefined)('on a terminal', () => {
   });
 
   it('a large file says how far it is read', async () => {
-    // Sparse: it takes no space.
-    const file = createWriteStream(join(user.work, 'large'), { start: 512 * 1024 * 1024 - 1 });
+    // Sparse: it takes no space, and the fastest machine a second to read.
+    const file = createWriteStream(join(user.work, 'large'), { start: 2048 * 1024 * 1024 - 1 });
     await new Promise((resolve) => file.end('x', () => resolve(undefined)));
     const { code, stderr } = await onTerminal('blob sign large');
     expect(code).toBe(0);
-    expect(stderr).toMatch(/reading large: \d+ of 512 MiB/);
+    expect(stderr).toMatch(/reading large: \d+ of 2048 MiB/);
+    truncateSync(join(user.work, 'large'), 100);
     expect((await user.run(['blob', 'sign', '--force', 'large'])).stderr).toBe('Warning: existing signature file will be overwritten\n');
   });
 
@@ -101,8 +109,8 @@ describe.skipIf(script === undefined)('on a terminal', () => {
     user.put('work/key.pem', pem as string);
     const { file, args } = ourTool();
     const asking = `${[file, ...args].join(' ')} blob sign --key-file key.pem list`;
-    user.put('work/asked.sh', `stty sane; sh -c '(sleep 1; kill -TERM $$) & exec ${asking}'; echo ended $?; stty -a`);
-    const told = await runScript('sh asked.sh');
+    user.put('work/asked.sh', `stty sane; sh -c 'echo process $$; exec ${asking}'; echo ended $?; stty -a`);
+    const told = await runScript('sh asked.sh', {}, (printed) => process.kill(Number(/process (\d+)/.exec(printed)?.[1]), 'SIGTERM'));
     expect(told.stderr).toContain('Passphrase of key.pem: ');
     expect(told.stderr).toMatch(/ended 143/);
     expect(told.stderr).toMatch(/ echo[ ;]/);
