@@ -14,7 +14,7 @@ import { HttpMetrics, METERED, type MeteredOperation } from './http/metrics.ts';
 import { cleanPath, matchRoute, type Operation, type Route, requiredActions } from './http/routes.ts';
 import { BODY_SILENCE_MS, DEFAULT_CACHE_BYTES, MAX_BODIES_TOTAL_BYTES, MAX_PATH_LENGTH } from './limits.ts';
 import { type Answer, SMALL_ANSWER_BYTES, toResponse } from './read/cache.ts';
-import { type CacheAges, Reader } from './read/reader.ts';
+import { type CacheAges, isSeenAt, Reader } from './read/reader.ts';
 import { Renewer } from './read/renew.ts';
 import type { SigningService } from './signing/port.ts';
 import type { AuditEntry, MetadataStore } from './storage/port.ts';
@@ -130,9 +130,12 @@ class Server implements NotaryServer {
   #quick(request: Request, path: string, answer: Answer, started: number): Response | Promise<Response> {
     const { access, clock } = this.#options;
     if (access !== undefined && this.#remembered(access, request, answer)?.allowed !== true) return this.#slow(request, path, started);
-    const valid = this.reader.isValid(answer, clock.now().getTime());
-    if (valid === true) return this.#serve(answer, started);
-    return this.#revalidate(request, path, answer, started, valid);
+    const seen = this.reader.ask(answer, clock.now().getTime());
+    if (typeof seen === 'boolean') return seen ? this.#serve(answer, started) : this.#revalidate(request, path, answer, started);
+    return seen.then(
+      (token) => (isSeenAt(answer, token) ? this.#serve(answer, started) : this.#revalidate(request, path, answer, started)),
+      () => this.#revalidate(request, path, answer, started),
+    );
   }
 
   /** A decision about credentials that needs no waiting; what fails or waits is the slow way's business. */
@@ -148,9 +151,8 @@ class Server implements NotaryServer {
     return undefined;
   }
 
-  async #revalidate(request: Request, path: string, answer: Answer, started: number, valid: false | Promise<boolean>): Promise<Response> {
+  async #revalidate(request: Request, path: string, answer: Answer, started: number): Promise<Response> {
     try {
-      if (valid !== false && (await valid)) return this.#serve(answer, started);
       if (await this.reader.validate(answer, this.#options.clock.now().getTime())) return this.#serve(answer, started);
     } catch (e) {
       return this.#refuse(e, answer.operation, request, started);
@@ -188,9 +190,11 @@ class Server implements NotaryServer {
   /** After an asynchronous check of credentials the cache still counts. */
   async #cachedAnswer({ path }: Arrived): Promise<Response | undefined> {
     const answer = this.reader.find(path);
+    if (answer === undefined) return undefined;
     const now = this.#options.clock.now().getTime();
-    if (answer === undefined || !((await this.reader.isValid(answer, now)) || (await this.reader.validate(answer, now)))) return undefined;
-    return toResponse(answer);
+    const seen = this.reader.ask(answer, now);
+    const right = typeof seen === 'boolean' ? seen : isSeenAt(answer, await seen.catch(() => Number.NaN));
+    return right || (await this.reader.validate(answer, now)) ? toResponse(answer) : undefined;
   }
 
   /** Health, readiness and metrics, which ask for no credentials. */

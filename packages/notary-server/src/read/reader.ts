@@ -47,7 +47,7 @@ export class Reader {
     this.#token = shared === undefined ? ask : () => shared.get();
   }
 
-  /** A kept answer for this path. It must pass {@link isValid} or {@link validate} before it is used. */
+  /** A kept answer for this path. It must pass {@link ask} or {@link validate} before it is used. */
   find(path: string): Answer | undefined {
     return this.#cache.find(path);
   }
@@ -56,15 +56,17 @@ export class Reader {
     return this.#cache.bytes;
   }
 
-  /** `true` if the store says, without a round trip, that nothing has changed since the answer was seen to be right. */
-  isValid(answer: Answer, now: number): boolean | Promise<boolean> {
-    const { collection } = answer;
-    collection.used = true;
+  /**
+   * `true` if the store says, without a round trip, that nothing has changed since the answer was seen to be right. A promise where the
+   * question is shared with others: of the store's token, with which {@link isSeenAt} goes on. Every answer waits for it, so
+   * it is the shared one itself and no promise of a promise.
+   */
+  ask(answer: Answer, now: number): boolean | Promise<number> {
+    answer.collection.used = true;
     if (this.#token === undefined || now >= answer.dueAt) return false;
-    const isCurrent = (token: number): boolean => token === collection.token;
     try {
       const token = this.#token();
-      return typeof token === 'number' ? isCurrent(token) : token.then(isCurrent, () => false);
+      return typeof token === 'number' ? isSeenAt(answer, token) : token;
     } catch {
       return false; // a store that fails says why when it is asked by a query
     }
@@ -134,6 +136,9 @@ export class Reader {
     return { bytes: file.bytes, init: { headers }, operation, collection, dueAt };
   }
 }
+
+/** Is this the token at which the answer was last seen to be right? */
+export const isSeenAt = (answer: Answer, token: number): boolean => token === answer.collection.token;
 
 /** Go's RFC 1123 layout says `UTC` where HTTP has `GMT`; caches read both, and the reference's bytes are kept. */
 export const lastModified = (at: Date): string => at.toUTCString().replace('GMT', 'UTC');
