@@ -73,6 +73,8 @@ export interface OpenSigning {
   /** For the first lines of the server. */
   readonly notice: string;
   readonly kind: 'local' | 'remote';
+  /** Reads the certificates towards the signer again; a local key store has none. */
+  reload?(): Promise<void>;
   close(): void;
 }
 
@@ -81,7 +83,7 @@ export async function openSigning(
   trust: TrustConfig,
   options: { platform: Platform; sql: Sql | undefined; dataDirectory: string; log: Log },
 ): Promise<OpenSigning> {
-  if (trust.type === 'remote') return openRemote(trust, options.platform);
+  if (trust.type === 'remote') return (await import('./remote-signing.ts')).openRemote(trust, options.platform);
   const { platform, sql } = options;
   const { createKeyVault, createMemoryKeyStore } = await import('@notary/notary-signer');
   const store: KeyStore = sql === undefined ? createMemoryKeyStore() : await openKeyTable(sql, platform);
@@ -128,30 +130,6 @@ function vaultSigning(vault: KeyVault): SigningService {
       }
     },
     checkHealth: () => vault.checkHealth(),
-  };
-}
-
-async function openRemote(trust: TrustConfig & { type: 'remote' }, platform: Platform): Promise<OpenSigning> {
-  const read = async (file: string | undefined, use: string) => (file === undefined ? undefined : readTextFile(platform, file, use));
-  const [ca, cert, key] = [
-    await read(trust.ca, 'trust_service.tls_ca_file'),
-    await read(trust.cert, 'trust_service.tls_client_cert'),
-    await read(trust.key, 'trust_service.tls_client_key'),
-  ];
-  const { createSignerClient } = await import('@notary/notary-signer/client');
-  const { checkServerIdentity } = await import('node:tls');
-  const client = await createSignerClient({
-    hostname: trust.hostname,
-    port: trust.port,
-    tls: { ...(ca === undefined ? {} : { ca }), ...(cert === undefined ? {} : { cert }), ...(key === undefined ? {} : { key }) },
-    checkServerIdentity: (host, certificate) => checkServerIdentity(host, certificate as never),
-  });
-  return {
-    service: client,
-    keyAlgorithm: trust.keyAlgorithm,
-    notice: `signing keys at ${trust.hostname}:${trust.port}`,
-    kind: 'remote',
-    close: () => client.close(),
   };
 }
 

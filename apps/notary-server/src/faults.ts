@@ -21,5 +21,10 @@ export const appFaults = defineFaults('NOTARY_SERVER', {
     category: 'untrusted',
     say: (f: { reason: string }) => `the token's certificates lead to no trusted root: ${f.reason}`,
   },
+  SIGNER_TLS_INVALID: {
+    category: 'usage',
+    say: (f: { reason: string }) => `the certificates towards the signer cannot be used: ${f.reason}`,
+    remedy: 'trust_service names PEM files: tls_ca_file, and tls_client_cert with the tls_client_key that belongs to it',
+  },
   COPY_UNSUITABLE: { category: 'usage', say: (f: { reason: string }) => f.reason },
 });

@@ -90,8 +90,9 @@ export async function runServe(options: OptionsOf<typeof serveFlags>, platform: 
     log,
     health,
     onReload: async () => {
-      await tokens?.reload();
       const tls = await readTls(config, platform);
+      await tokens?.reload();
+      await signing.reload?.();
       return tls === undefined ? {} : { tls: { api: tls } };
     },
     onStop: async () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `notary-signer`: serves keys to servers that it knows by their certificates. */
 import type { OptionsOf } from '@notary/cli';
-import { createSignerHandlers, listenSigner, type TlsWaiver } from '@notary/notary-signer';
+import { createSignerHandlers, listenSigner, type SignerTls, type TlsWaiver } from '@notary/notary-signer';
 import { isMemoryReadable, type Platform } from '@notary/platform';
 import { createAdjustableLog } from '@notary/service';
 import { logFormat } from '@notary/service/settings';
@@ -50,28 +50,41 @@ export async function runServe(options: OptionsOf<typeof serveFlags>, platform: 
     }
     log.info(versionLine('notary-signer'));
     let stopping = false;
+    let inForce = tls;
+    // a new server with new certificates: calls in flight end first, which clients wait for
+    const replace = async (next: SignerTls | 'insecure'): Promise<void> => {
+      const { port } = signer;
+      await signer.stop(STOP_GRACE_MS);
+      const listen = (certificates: SignerTls | 'insecure') =>
+        listenSigner(handlers, { address: config.address.replace(/:0$/, `:${port}`), tls: certificates });
+      try {
+        signer = await listen(next);
+        inForce = next;
+      } catch (e) {
+        signer = await listen(inForce); // a signer with old certificates is better than none
+        throw e;
+      }
+    };
+    const reload = async (): Promise<void> => {
+      if (stopping) return;
+      try {
+        await replace(await readTls(config, platform));
+        log.always('reloaded', {});
+      } catch (e) {
+        log.error('reload failed; the former settings stay', { error: e });
+      }
+    };
+    let reloading = Promise.resolve();
     await new Promise<void>((resolve) => {
       platform.signals.on(['SIGUSR1', 'SIGUSR2'], (name) => {
         log.always('log level changed', { now: log.adjust(name === 'SIGUSR1' ? 'up' : 'down') });
       });
       platform.signals.on(['SIGHUP'], () => {
-        if (stopping) return;
-        // a new server with new certificates: calls in flight end first, which clients wait for
-        void (async () => {
-          try {
-            const fresh = await readTls(config, platform);
-            const { port } = signer;
-            await signer.stop(STOP_GRACE_MS);
-            signer = await listenSigner(handlers, { address: config.address.replace(/:0$/, `:${port}`), tls: fresh });
-            log.always('reloaded', {});
-          } catch (e) {
-            log.error('reload failed', { error: e });
-          }
-        })();
+        reloading = reloading.then(reload);
       });
       platform.signals.on(['SIGTERM', 'SIGINT'], () => {
         stopping = true;
-        void signer.stop(STOP_GRACE_MS).then(resolve);
+        void reloading.then(() => signer.stop(STOP_GRACE_MS)).then(resolve);
       });
     });
     return 0;
