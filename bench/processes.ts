@@ -32,15 +32,17 @@ interface BunSpawn {
 }
 const bun = (globalThis as unknown as { Bun: BunSpawn }).Bun;
 
+const optionsOf = ({ env, cwd }: Contender, stderr: 'pipe' | 'ignore'): object => ({
+  env,
+  stdin: 'ignore',
+  stdout: 'ignore',
+  stderr,
+  ...(cwd ? { cwd } : {}),
+});
+
 function run(contender: Contender, round: number): { wallMs: number; cpuMs: number } {
   const command = [contender.file, ...contender.args(round)];
-  const options = {
-    env: contender.env,
-    stdin: 'ignore',
-    stdout: 'ignore',
-    stderr: 'pipe',
-    ...(contender.cwd ? { cwd: contender.cwd } : {}),
-  };
+  const options = optionsOf(contender, 'pipe');
   const started = performance.now();
   const child = bun.spawnSync(command, options);
   const wallMs = performance.now() - started;
@@ -53,14 +55,7 @@ function run(contender: Contender, round: number): { wallMs: number; cpuMs: numb
  * a child begins as its copy. The last look is some tenths of a millisecond before the end.
  */
 async function peakMemory(contender: Contender, round: number): Promise<number> {
-  const options = {
-    env: contender.env,
-    stdin: 'ignore',
-    stdout: 'ignore',
-    stderr: 'ignore',
-    ...(contender.cwd ? { cwd: contender.cwd } : {}),
-  };
-  const child = bun.spawn([contender.file, ...contender.args(round)], options);
+  const child = bun.spawn([contender.file, ...contender.args(round)], optionsOf(contender, 'ignore'));
   let peak = 0;
   for (;;) {
     let text: string;

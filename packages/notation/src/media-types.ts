@@ -8,7 +8,3 @@ export const thumbprintAnnotation = 'io.cncf.notary.x509chain.thumbprint#S256';
 export const createdAnnotation = 'org.opencontainers.image.created';
 /** Prefix that user metadata must not have. */
 export const reservedMetadataPrefix = 'io.cncf.notary';
-
-export const imageManifestMediaType = 'application/vnd.oci.image.manifest.v1+json';
-export const artifactManifestMediaType = 'application/vnd.oci.artifact.manifest.v1+json';
-export const emptyConfigMediaType = 'application/vnd.oci.empty.v1+json';

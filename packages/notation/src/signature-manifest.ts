@@ -2,23 +2,16 @@
 /** The OCI manifest that ties a signature envelope to its subject (Notary Project signature specification, "Storage"). */
 import { type Digest, digestOf, knownFault, parseDigest, toUtf8 } from '@notary/base';
 import { encodeGoJson, goMember, isJsonObject, type JsonObject, type JsonValue, parseJsonStrict } from '@notary/base/json';
-import type { Descriptor } from '@notary/oci';
+import { type Descriptor, OCI_ARTIFACT_MANIFEST, OCI_EMPTY, OCI_MANIFEST } from '@notary/oci';
 import { faults } from './faults.ts';
 import { formatRfc3339Utc } from './go-time.ts';
 import { limits } from './limits.ts';
-import {
-  artifactManifestMediaType,
-  createdAnnotation,
-  emptyConfigMediaType,
-  imageManifestMediaType,
-  signatureArtifactType,
-  thumbprintAnnotation,
-} from './media-types.ts';
+import { createdAnnotation, signatureArtifactType, thumbprintAnnotation } from './media-types.ts';
 
 /** The two bytes that every signature manifest names as its configuration. */
 export const emptyConfig = toUtf8('{}');
 export const emptyConfigDescriptor: Descriptor = {
-  mediaType: emptyConfigMediaType,
+  mediaType: OCI_EMPTY,
   digest: digestOf(emptyConfig),
   size: emptyConfig.length,
 };
@@ -42,7 +35,7 @@ export function encodeSignatureManifest(input: SignatureManifestInput): { readon
   const brief = (d: Descriptor) => ({ mediaType: d.mediaType, digest: d.digest, size: d.size });
   const text = encodeGoJson({
     schemaVersion: 2,
-    mediaType: imageManifestMediaType,
+    mediaType: OCI_MANIFEST,
     artifactType: signatureArtifactType,
     config: { ...brief(emptyConfigDescriptor), data: 'e30=' },
     layers: [brief(input.envelope)],
@@ -51,7 +44,7 @@ export function encodeSignatureManifest(input: SignatureManifestInput): { readon
   });
   const bytes = toUtf8(text);
   const descriptor: Descriptor = {
-    mediaType: imageManifestMediaType,
+    mediaType: OCI_MANIFEST,
     digest: digestOf(bytes),
     size: bytes.length,
     artifactType: signatureArtifactType,
@@ -78,7 +71,7 @@ export function parseSignatureManifest(bytes: Uint8Array, mediaType: string): Si
     throw faults.MANIFEST_MALFORMED({ reason: knownFault(cause).message }, { cause });
   }
   if (!isJsonObject(document)) throw faults.MANIFEST_MALFORMED({ reason: 'it is not a JSON object' });
-  const entries = goMember(document, mediaType === artifactManifestMediaType ? 'blobs' : 'layers');
+  const entries = goMember(document, mediaType === OCI_ARTIFACT_MANIFEST ? 'blobs' : 'layers');
   const list = Array.isArray(entries) ? entries : [];
   const [first] = list;
   if (list.length !== 1 || first === undefined) throw faults.ENVELOPE_COUNT({ count: list.length });

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Fetches the envelope that a signature manifest points at. */
 import type { Digest } from '@notary/base';
-import type { Descriptor, ReadableRepository, ReadOptions } from '@notary/oci';
+import { type Descriptor, OCI_ARTIFACT_MANIFEST, OCI_MANIFEST, type ReadableRepository, type ReadOptions } from '@notary/oci';
 import { faults } from './faults.ts';
 import { limits } from './limits.ts';
-import { artifactManifestMediaType, imageManifestMediaType } from './media-types.ts';
 import { parseSignatureManifest } from './signature-manifest.ts';
 
 export interface FetchedEnvelope {
@@ -24,8 +23,7 @@ export async function fetchEnvelope(
   options?: ReadOptions,
 ): Promise<FetchedEnvelope> {
   const { mediaType, size } = signature;
-  if (mediaType !== imageManifestMediaType && mediaType !== artifactManifestMediaType)
-    throw faults.MANIFEST_TYPE_UNSUPPORTED({ mediaType });
+  if (mediaType !== OCI_MANIFEST && mediaType !== OCI_ARTIFACT_MANIFEST) throw faults.MANIFEST_TYPE_UNSUPPORTED({ mediaType });
   if (size > limits.manifestBytes) throw faults.MANIFEST_TOO_LARGE({ size });
   const manifest = parseSignatureManifest(await repository.fetchManifest(signature, options), mediaType);
   if (manifest.subject !== subject) throw faults.MANIFEST_OTHER_SUBJECT({ subject: manifest.subject ?? 'no artifact', expected: subject });

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { signatureArtifactType } from '@notary/notation/lookup';
 import type { Descriptor, ReadableRepository, ReadOptions } from '@notary/oci';
 import { faults } from '../faults.ts';
-
-const ARTIFACT_TYPE = 'application/vnd.cncf.notary.signature';
 
 export interface ListedSignatures {
   /** `max` of them at most. */
@@ -18,7 +17,7 @@ export async function firstSignatures(
   { signal }: ReadOptions,
 ): Promise<ListedSignatures> {
   const found: Descriptor[] = [];
-  for await (const descriptor of repository.listReferrers(artifact, { artifactType: ARTIFACT_TYPE, limit: max + 1, signal })) {
+  for await (const descriptor of repository.listReferrers(artifact, { artifactType: signatureArtifactType, limit: max + 1, signal })) {
     if (found.length === max) return { signatures: found, exceeded: true };
     found.push(descriptor);
   }

@@ -11,6 +11,8 @@ import { limits } from '../limits.ts';
 import { signatureArtifactType } from '../media-types.ts';
 import { type FetchedEnvelope, fetchEnvelope } from '../signature-source.ts';
 
+export { signatureArtifactType };
+
 /** An answer or the reason why there is none: a promise that never rejects, so that nobody has to be listening yet. */
 export type Settled<T> = { readonly value: T } | { readonly reason: unknown };
 
