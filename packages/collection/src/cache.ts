@@ -71,15 +71,26 @@ export function createReadOnlyCache(cache: MetadataCache): MetadataCache {
   };
 }
 
+/** What one update has read and is going to write. */
+export interface PendingCache extends MetadataCache {
+  /** Writes everything. Throws what went wrong with any file, roots included. */
+  commit(): Promise<void>;
+  /** Waits for the roots alone, where the rest is not to be written. Never throws: something else has failed already. */
+  rootsWritten(): Promise<void>;
+}
+
 /**
- * Holds writes back until `commit`, except roots, which stand on their own. The timestamp is written when all others are: a
- * crash in between leaves files that the next update finds by their digests or fetches again. What was read is kept: one update
- * sees one state of each file.
+ * Holds writes back until `commit`, except roots, which stand on their own: they are on their way to the disk at once, and nobody waits
+ * for it before `commit`, which writes nothing else before they are there. The timestamp is written when all others are: a crash in between
+ * leaves files that the next update finds by their digests or fetches again. What was read is kept: one update sees one state of each file.
  */
-export function createPendingCache(cache: MetadataCache): MetadataCache & { commit(): Promise<void> } {
+export function createPendingCache(cache: MetadataCache): PendingCache {
   const pending = new Map<string, Uint8Array>();
   const found = new Map<string, Promise<Uint8Array | undefined>>();
+  let roots = Promise.resolve();
+  const rootsWritten = (): Promise<void> => roots.catch(() => undefined);
   return {
+    rootsWritten,
     async read(role, maxBytes) {
       const bytes = pending.get(role) ?? (await found.get(role));
       if (bytes === undefined) {
@@ -90,11 +101,18 @@ export function createPendingCache(cache: MetadataCache): MetadataCache & { comm
       return maxBytes !== undefined && bytes.length > maxBytes ? undefined : bytes;
     },
     async write(role, bytes) {
-      found.delete(role);
-      if (role === 'root') await cache.write(role, bytes);
-      else pending.set(role, bytes);
+      if (role !== 'root') {
+        found.delete(role);
+        pending.set(role, bytes);
+        return;
+      }
+      found.set(role, Promise.resolve(bytes));
+      const before = roots;
+      roots = before.then(() => cache.write(role, bytes));
+      void rootsWritten(); // told by `commit`
     },
     async commit() {
+      await roots;
       const timestamp = pending.get('timestamp');
       pending.delete('timestamp');
       await Promise.all([...pending].map(([role, bytes]) => cache.write(role, bytes)));

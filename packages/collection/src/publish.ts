@@ -29,7 +29,8 @@ import { collectionFaults } from './faults.ts';
 import { initializeCollection } from './initialize.ts';
 import { MAX_PUBLISH_ATTEMPTS, PUBLISH_PAUSE_MS } from './limits.ts';
 import { withLock } from './trust-directory.ts';
-import { type Update, updateCollection } from './update.ts';
+import { type Update, updateUnsaved } from './update.ts';
+import { settle, type UnsavedUpdate, unsettled } from './update-session.ts';
 
 export interface PublishOptions {
   /** Sign a new root also with the root keys of this many former versions; -1 for all of them. */
@@ -48,6 +49,8 @@ export interface Published {
   readonly initial: boolean;
   readonly firstUse?: Update['firstUse'];
 }
+
+const NOTHING_TO_SAVE: UnsavedUpdate['saving'] = Promise.resolve({ ok: true, value: undefined });
 
 /** Changes an editor; called again on every attempt. */
 export type Edit = (editor: CollectionEditor) => Promise<void>;
@@ -84,40 +87,58 @@ function pause(collection: Collection, attempt: number): Promise<void> {
 
 async function publishOnce(collection: Collection, edit: Edit, options: PublishOptions): Promise<Omit<Published, 'attempts'>> {
   const at = collection.clock.now();
-  const { set, initial, firstUse } = await baseline(collection, at, options.tolerateExpired ?? []);
+  const { set, initial, firstUse, saving } = await baseline(collection, at, options.tolerateExpired ?? []);
   const editor = CollectionEditor.open(set, collection.keys);
-  await edit(editor);
-  const legacyRootKeys = initial ? [] : await legacyKeys(collection, editor.rootVersion, options.legacyVersions ?? 0);
-  const signOptions: SignOptions = { at, initial, legacyRootKeys };
-  const files = await editor.sign(signOptions);
+  // The disk writes what was fetched while keys are opened and files signed. Nothing is sent before all is there.
+  const signing = settle(editAndSign(collection, editor, edit, { at, initial, ...options }));
+  unsettled(await saving);
+  const files = unsettled(await signing);
   await collection.remote.publish(files);
   // Only now: a private key that goes before its successor is published may be the last one there is.
   for (const key of editor.retiredKeys) await collection.keys.remove(canonicalKeyId(key));
   return { roles: [...files.keys()], changes: 0, initial, ...(firstUse ? { firstUse } : {}) };
 }
 
-/** What the changes are applied to: the published state, or the local one if nothing is published yet. */
-async function baseline(
+async function editAndSign(
   collection: Collection,
-  at: Date,
-  tolerated: readonly string[],
-): Promise<{ set: TrustedSet; initial: boolean; firstUse?: Update['firstUse'] }> {
+  editor: CollectionEditor,
+  edit: Edit,
+  { at, initial, legacyVersions = 0 }: PublishOptions & Required<Pick<SignOptions, 'at' | 'initial'>>,
+): Promise<ReadonlyMap<RoleName, Uint8Array>> {
+  await edit(editor);
+  const legacyRootKeys = initial ? [] : await legacyKeys(collection, editor.rootVersion, legacyVersions);
+  return editor.sign({ at, initial, legacyRootKeys });
+}
+
+interface Baseline {
+  readonly set: TrustedSet;
+  readonly initial: boolean;
+  readonly firstUse?: Update['firstUse'];
+  readonly saving: UnsavedUpdate['saving'];
+}
+
+/** What the changes are applied to: the published state, or the local one if nothing is published yet. */
+async function baseline(collection: Collection, at: Date, tolerated: readonly string[]): Promise<Baseline> {
   try {
     const expired = tolerated.length > 0 ? 'show' : 'refuse';
-    const { set, firstUse, expired: found } = await updateCollection({ ...updateOptions(collection), at, mode: 'write', expired });
+    const { update, saving } = await updateUnsaved({ ...updateOptions(collection), at, mode: 'write', expired });
+    const { set, firstUse, expired: found } = update;
     const obstacle = found.find((f) => !tolerated.includes(String(f.facts.role)));
-    if (obstacle !== undefined) throw obstacle;
-    return { set, initial: false, ...(firstUse ? { firstUse } : {}) };
+    if (obstacle !== undefined) {
+      unsettled(await saving);
+      throw obstacle;
+    }
+    return { set, initial: false, saving, ...(firstUse ? { firstUse } : {}) };
   } catch (e) {
     if (!isFault(e, 'COLLECTION_NO_TRUST_DATA')) throw e;
   }
   const local = await loadLocal(collection, at);
-  if (local !== undefined) return { set: local, initial: true };
+  if (local !== undefined) return { set: local, initial: true, saving: NOTHING_TO_SAVE };
   collection.log.info(`No TUF data found locally or remotely - initializing repository ${collection.gun} for the first time`);
   await initializeCollection(collection);
   const made = await loadLocal(collection, at);
   if (made === undefined) throw collectionFaults.NOT_INITIALIZED();
-  return { set: made, initial: true };
+  return { set: made, initial: true, saving: NOTHING_TO_SAVE };
 }
 
 /** The collection as it lies in the cache, unpublished or since deleted from the server: expiry is not asked for. */

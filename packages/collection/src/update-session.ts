@@ -41,6 +41,13 @@ export interface Update {
   readonly expired: readonly Fault[];
 }
 
+/** An update that is still being written to the cache. */
+export interface UnsavedUpdate {
+  readonly update: Update;
+  /** Whoever has the update waits for this, whatever else goes wrong. */
+  readonly saving: Promise<Settled<void>>;
+}
+
 /** State of one update. `old` is the anchor that rollbacks are measured against, `root` the root in force. */
 export interface Session extends UpdateOptions {
   readonly log: Log;
@@ -66,9 +73,7 @@ export async function fetchPlain(session: Session, role: string): Promise<Uint8A
   const ahead = session.prefetched.get(role);
   session.prefetched.delete(role);
   if (ahead === undefined) return session.remote.get(role, maxBytesOf(role));
-  const answer = await ahead;
-  if (answer.ok) return answer.value;
-  throw answer.fault;
+  return unsettled(await ahead);
 }
 
 export type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: unknown };
@@ -78,6 +83,12 @@ export const settle = <T>(work: Promise<T>): Promise<Settled<T>> =>
     (value) => ({ ok: true, value }),
     (fault: unknown) => ({ ok: false, fault }),
   );
+
+/** What was settled, as it would have come or been thrown. */
+export function unsettled<T>(settled: Settled<T>): T {
+  if (settled.ok) return settled.value;
+  throw settled.fault;
+}
 
 /** Runs `work` for every item, a few at a time; results in the order of the items. */
 export async function mapLimited<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

@@ -33,11 +33,27 @@ import { collectionFaults } from './faults.ts';
 import type { Gun } from './gun.ts';
 import { NO_PROOFS, type Proofs, proveCached } from './proofs.ts';
 import { followRoots } from './root-chain.ts';
-import { fetchPlain, prefetch, type Session, type Update, type UpdateOptions } from './update-session.ts';
+import {
+  fetchPlain,
+  prefetch,
+  type Session,
+  settle,
+  type UnsavedUpdate,
+  type Update,
+  type UpdateOptions,
+  unsettled,
+} from './update-session.ts';
 import { fits, loadDelegations, loadListed, loadTimestamp } from './update-steps.ts';
 
 /** Brings the collection up to date and returns what is trusted. Faults: `COLLECTION_NO_TRUST_DATA`, `COLLECTION_…`, `TUF_…`. */
 export async function updateCollection(options: UpdateOptions): Promise<Update> {
+  const { update, saving } = await updateUnsaved(options);
+  unsettled(await saving);
+  return update;
+}
+
+/** {@link updateCollection} for callers who have work to do while the disk has: what is found is proven, and not yet in the cache. */
+export async function updateUnsaved(options: UpdateOptions): Promise<UnsavedUpdate> {
   const { gun, at, cache } = options;
   const cached = await cache.read(ROOT);
   // Asked for while the root is being checked: nobody waits for the network twice. What comes is judged as if it came later.
@@ -55,13 +71,17 @@ export async function updateCollection(options: UpdateOptions): Promise<Update> 
     proofs,
     prefetched,
   };
-  const root = await bootstrap(session);
-  const set = await updateTwice(session, root);
-  await pending.commit();
+  const set = await updateFrom(session).catch(async (e) => {
+    await pending.rootsWritten();
+    throw e;
+  });
+  const saving = settle(pending.commit());
   warnNearExpiry(session, set);
   const firstUse = old === undefined && !isPinned(options.pins, gun) ? { firstUse: rootFingerprints(set.root, gun) } : {};
-  return { set, ...firstUse, fromCache: session.fromCache, expired: [...session.expiredFound.values()] };
+  return { update: { set, ...firstUse, fromCache: session.fromCache, expired: [...session.expiredFound.values()] }, saving };
 }
+
+const updateFrom = async (session: Session): Promise<TrustedSet> => updateTwice(session, await bootstrap(session));
 
 interface Cached {
   readonly old: VerifiedRoot | undefined;

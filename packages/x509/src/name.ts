@@ -96,11 +96,13 @@ const PRINTABLE = /^[A-Za-z0-9 '()+,\-./:=?]*$/;
 const goStringDer = (value: string): Uint8Array =>
   derElement(PRINTABLE.test(value) ? TAG.PRINTABLE_STRING : TAG.UTF8_STRING, toUtf8(value));
 
-const TYPES = new Map([
-  ...[...GO_NAMES].map(([oid, name]): [string, string] => [name, oid]),
-  ['DC', '0.9.2342.19200300.100.1.25'],
-  ['UID', '0.9.2342.19200300.100.1.1'],
-]);
+/** The OID of a short type. Searched for, because names are written far less often than this file is loaded. */
+function oidOfType(type: string): string | undefined {
+  if (type === 'DC') return '0.9.2342.19200300.100.1.25';
+  if (type === 'UID') return '0.9.2342.19200300.100.1.1';
+  for (const [oid, name] of GO_NAMES) if (name === type) return oid;
+  return undefined;
+}
 
 /** An attribute to write: a short type (`C`, `ST`, `L`, `STREET`, `POSTALCODE`, `O`, `OU`, `CN`, `SERIALNUMBER`, `DC`, `UID`) or an OID, and its value. */
 export interface NamePart {
@@ -114,7 +116,7 @@ export function encodeName(rdns: readonly (readonly NamePart[])[]): Uint8Array {
 }
 
 function encodeAttribute({ type, value }: NamePart): Uint8Array {
-  const oid = TYPES.get(type) ?? type;
+  const oid = oidOfType(type) ?? type;
   if (!/^[0-2](\.\d+)+$/.test(oid)) throw faults.NAME_INVALID({ reason: `unknown attribute type ${type}` });
   return derSequence(derOid(oid), encodeValue(type, value));
 }

@@ -46,10 +46,15 @@ function legacyKey(passphrase: Uint8Array, salt: Uint8Array, length: number): Ui
   return key.subarray(0, length);
 }
 
-/** CBC with PKCS#7 padding. Whatever goes wrong after the length is right means a wrong passphrase. */
-export function decryptCbc(cipher: string, key: Uint8Array, iv: Uint8Array, bytes: Uint8Array): Uint8Array {
+/** Faults unless there is something to decrypt, and whole blocks of it. */
+export function checkBlocks(iv: Uint8Array, bytes: Uint8Array): void {
   if (bytes.length === 0 || bytes.length % iv.length !== 0)
     throw cryptoFaults.PRIVATE_KEY_INVALID({ reason: 'encrypted part is not a whole number of blocks' });
+}
+
+/** CBC with PKCS#7 padding. Whatever goes wrong after the length is right means a wrong passphrase. */
+export function decryptCbc(cipher: string, key: Uint8Array, iv: Uint8Array, bytes: Uint8Array): Uint8Array {
+  checkBlocks(iv, bytes);
   try {
     const decipher = nodeCrypto().createDecipheriv(cipher, key, iv);
     return concatBytes(new Uint8Array(decipher.update(bytes)), new Uint8Array(decipher.final()));

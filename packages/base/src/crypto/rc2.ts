@@ -3,6 +3,7 @@
  * RC2 in CBC mode, decryption only (RFC 2268). Old PKCS#12 files hide their certificates with it, and neither OpenSSL 3 nor Bun
  * offers it any more. Nothing is ever encrypted with it here.
  */
+import { fromHex } from '../bytes.ts';
 import { cryptoFaults } from './faults.ts';
 
 // RFC 2268 section 2: a permutation of 0..255 from the digits of pi.
@@ -11,14 +12,17 @@ const PI_HEX =
   '54d66593ce60b21c7356c014a78cf1dc1275ca1f3bbee4d1423dd430a33cb6266fbf0eda4669075727f21d9bbc944303f811c7f690ef3ee706c3d52fc8661ed7' +
   '08e8eade8052eef784aa72ac354d6a2a961ad2715a1549744b9fd05e0418a4ecc2e0416e0f51cbcc2491af50a1f47039997c3a8523b8b47afc02365b25559731' +
   '2d5dfa98e38a92ae05df2910676cbac9d300e6cfe19ea82c6316013f58e289a90d38341bab33ffb0bb480c5fb9b1cd2ec5f3db47e5a59c770aa62068fe7fc1ad';
-const PI = Uint8Array.from(PI_HEX.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+let table: Uint8Array | undefined;
+/** Made on first use: it would take every command that opens a key half a millisecond. */
+const piTable = (): Uint8Array => (table ??= fromHex(PI_HEX));
 
 /** 64 words of 16 bits from the key; the effective length is that of the key. */
 function expand(key: Uint8Array): Uint16Array {
   const bits = key.length * 8;
   const l = new Uint8Array(128);
   l.set(key);
-  const pi = (i: number): number => PI[i & 255] as number;
+  const table = piTable();
+  const pi = (i: number): number => table[i & 255] as number;
   const at = (i: number): number => l[i] as number;
   for (let i = key.length; i < 128; i++) l[i] = pi(at(i - 1) + at(i - key.length));
   const t8 = (bits + 7) >> 3;
