@@ -3,7 +3,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -108,16 +107,26 @@ export interface Load {
 
 const ms = (text: string): number => Number.parseFloat(text) * (text.endsWith('us') ? 0.001 : text.endsWith('ms') ? 1 : 1000);
 
-/** Reads by wrk, over kept connections. */
-export async function readLoad(url: string, connections: number, seconds: number): Promise<Load> {
+/** What wrk with one thread over kept connections has to say. `refused` answers were neither 2xx nor 3xx; broken connections are a failure. */
+async function runWrk(connections: number, seconds: number, rest: readonly string[]): Promise<Load & { readonly refused: number }> {
   const wrk = findExecutable('wrk');
-  if (wrk === undefined) throw new Error('reads are measured with wrk, which is not installed');
-  const { stdout } = await promisify(execFile)(wrk, ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', url]);
+  if (wrk === undefined) throw new Error('loads are made with wrk, which is not installed');
+  const { stdout } = await promisify(execFile)(wrk, ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', ...rest]);
   // an answer that is late for wrk's two seconds is a matter of latency; any other error is a failure
-  const broken = /Non-2xx.*|Socket errors: (?!connect 0, read 0, write 0).*/.exec(stdout);
-  if (broken !== null) throw new Error(`${url}: ${broken[0]}`);
+  const broken = /Socket errors: (?!connect 0, read 0, write 0).*/.exec(stdout);
+  if (broken !== null) throw new Error(`${rest.at(-1)}: ${broken[0]}`);
   const find = (pattern: RegExp): string => pattern.exec(stdout)?.[1] ?? '';
-  return { perSecond: Number(find(/Requests\/sec:\s+([\d.]+)/)), p50Ms: ms(find(/^\s*50%\s+(\S+)/m)), p99Ms: ms(find(/^\s*99%\s+(\S+)/m)) };
+  const answered = Number(find(/(\d+) requests in/));
+  const refused = Number(find(/Non-2xx or 3xx responses: (\d+)/));
+  const perSecond = Number(find(/Requests\/sec:\s+([\d.]+)/)) * (1 - refused / Math.max(1, answered));
+  return { perSecond, refused, p50Ms: ms(find(/^\s*50%\s+(\S+)/m)), p99Ms: ms(find(/^\s*99%\s+(\S+)/m)) };
+}
+
+/** Reads. */
+export async function readLoad(url: string, connections: number, seconds: number): Promise<Load> {
+  const load = await runWrk(connections, seconds, [url]);
+  if (load.refused > 0) throw new Error(`${url}: ${load.refused} answers were neither 2xx nor 3xx`);
+  return load;
 }
 
 /** Path of a document; the one by hash is the current root. */
@@ -128,35 +137,31 @@ export async function documentUrl(contestant: Contestant, document: 'timestamp' 
   return `${base}root.${createHash('sha256').update(bytes).digest('hex')}.json`;
 }
 
-/** Empty updates, each of which makes and stores a snapshot and a timestamp; one collection per connection. */
-export async function publishLoad(contestant: Contestant, connections: number, seconds: number): Promise<Load> {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const body = '--b--\r\n';
-  const headers = { 'content-type': 'multipart/form-data; boundary=b', 'content-length': body.length };
-  const took: number[] = [];
-  const post = (gun: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const started = performance.now();
-      const sent = request(`${contestant.url}/v2/${gun}/_trust/tuf/`, { method: 'POST', agent, headers }, (response) => {
-        response.resume();
-        response.on('end', () => {
-          took.push(performance.now() - started);
-          if (response.statusCode === 200) resolve();
-          else reject(new Error(`a publish was answered ${response.statusCode}`));
-        });
-      });
-      sent.on('error', reject);
-      sent.end(body);
-    });
-  const end = performance.now() + seconds * 1000;
-  const worker = async (_: unknown, i: number): Promise<void> => {
-    while (performance.now() < end) await post(`${COLLECTION}/${i}`);
-  };
-  await Promise.all(Array.from({ length: connections }, worker));
-  agent.destroy();
-  took.sort((a, b) => a - b);
-  const at = (q: number): number => took[Math.min(took.length - 1, Math.floor(took.length * q))] ?? Number.NaN;
-  return { perSecond: took.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
+/** Collections that publishes go to in turn: four times as many as connections, so that hardly ever two meet on one. */
+export const PUBLISHED_COLLECTIONS = 64;
+
+/** For wrk, whose scripts cannot tell connections apart: posts empty updates to one collection after the other. */
+export const PUBLISH_SCRIPT = `local requests, n = {}, 0
+init = function()
+  local headers = { ["Content-Type"] = "multipart/form-data; boundary=b" }
+  for i = 0, ${PUBLISHED_COLLECTIONS - 1} do
+    requests[i + 1] = wrk.format("POST", "/v2/${COLLECTION}/" .. i .. "/_trust/tuf/", headers, "--b--\\r\\n")
+  end
+end
+request = function()
+  n = n % #requests + 1
+  return requests[n]
+end
+`;
+
+/**
+ * Empty updates, each of which makes and stores a snapshot and a timestamp. Only those that were stored count: the counterpart refuses
+ * one of two that meet on a collection. Ours lets them wait, so a refusal of ours is a failure.
+ */
+export async function publishLoad(contestant: Contestant, script: string, connections: number, seconds: number): Promise<Load> {
+  const load = await runWrk(connections, seconds, ['-s', script, contestant.url]);
+  if (contestant.maker === 'ours' && load.refused > 0) throw new Error(`${contestant.url}: ${load.refused} publishes were refused`);
+  return load;
 }
 
 /** One row: contestants in turn within each round. */
