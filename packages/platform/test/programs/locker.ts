@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Takes a lock, does something that two must not do at once, gives the lock back, and again until a point in time. `inside` names who
+ * Takes a lock, does something that two must not do at once, gives the lock back, and again until it is killed. `inside` names who
  * has the lock; whoever comes in and finds somebody there who lives, or leaves and finds somebody else, says so on standard error.
  */
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createPlatform } from '@notary/platform';
 
 const { files } = createPlatform();
-const [path = '', inside = '', until = '0'] = process.argv.slice(2);
+const [path = '', inside = ''] = process.argv.slice(2);
 
 const read = (): string => {
   try {
@@ -27,7 +27,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-while (Date.now() < Number(until)) {
+process.stdout.write('ready\n');
+for (;;) {
   const lock = await files.lock(path, 20_000);
   const before = read();
   if (before !== '' && isAlive(Number(before))) console.error(`${process.pid} came in while ${before} was inside`);
