@@ -2,6 +2,7 @@
 /** Faults of the registry, each with its place among the error codes of the distribution specification (`errors.ts` maps them). */
 import { defineFaults } from '@notary/base';
 
+/** The faults with codes `REGISTRY_…`. */
 export const faults = defineFaults('REGISTRY', {
   NAME_INVALID: { category: 'usage', say: () => 'invalid repository name', clause: 'distribution-spec, code-6' },
   TAG_INVALID: { category: 'usage', say: () => 'invalid tag', clause: 'distribution-spec, Pulling manifests' },

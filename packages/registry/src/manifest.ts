@@ -125,10 +125,35 @@ function checkShape(manifest: Json, mediaType: string): void {
   if (IMAGE_TYPES.has(mediaType) && asIndex) invalid('an image manifest with manifests');
 }
 
-/** Reads a manifest. Content-Type parameters must be gone already. Faults: `REGISTRY_MANIFEST_INVALID`. */
+/**
+ * What image-spec requires of these types ("REQUIRED" in manifest.md and image-index.md). A list may be `null`, which is how Go writes an
+ * empty one. Other types are their makers' business.
+ */
+function checkComplete(manifest: Json, mediaType: string): void {
+  const asImage = IMAGE_TYPES.has(mediaType);
+  if (!asImage && !INDEX_TYPES.has(mediaType)) return;
+  if (manifest['schemaVersion'] !== 2) invalid('its schemaVersion is not 2');
+  const required = asImage ? ['config', 'layers'] : ['manifests'];
+  for (const member of required) if (manifest[member] === undefined) invalid(`it has no ${member}`);
+  if (manifest['config'] === null) invalid('it has no config');
+}
+
+/** Reads a manifest that is stored. Content-Type parameters must be gone already. Faults: `REGISTRY_MANIFEST_INVALID`. */
 export function parseManifest(bytes: Uint8Array, contentType: string | undefined): ManifestFacts {
   const manifest = parseObject(bytes);
+  return factsOf(manifest, mediaTypeOf(manifest, contentType));
+}
+
+/** Reads a manifest that is to be stored: it must also be complete. Faults: `REGISTRY_MANIFEST_INVALID`. */
+export function parsePushedManifest(bytes: Uint8Array, contentType: string | undefined): ManifestFacts {
+  const manifest = parseObject(bytes);
   const mediaType = mediaTypeOf(manifest, contentType);
+  const facts = factsOf(manifest, mediaType);
+  checkComplete(manifest, mediaType);
+  return facts;
+}
+
+function factsOf(manifest: Json, mediaType: string): ManifestFacts {
   checkShape(manifest, mediaType);
   const config = manifest['config'];
   const configLink = config === undefined || config === null ? [] : [link(config, 'blob', 'config')];

@@ -48,6 +48,7 @@ export function parseStoredDigest(text: string): Digest {
   });
 }
 
+/** The digest algorithms that are stored. */
 export type Algorithm = 'sha256' | 'sha512';
 export const algorithmOf = (digest: Digest): Algorithm => (digest.startsWith('sha512') ? 'sha512' : 'sha256');
 

@@ -3,6 +3,7 @@
 import type { Digest } from '@notary/base';
 import type { RepositoryName } from './names.ts';
 
+/** What is about to happen, before it is answered. */
 export interface PolicyEvent {
   readonly action: 'push' | 'pull' | 'delete';
   readonly kind: 'manifest' | 'blob';

@@ -21,6 +21,7 @@ import type { Policy } from './policy.ts';
 import { parseRoute, type Route, type RouteKind } from './route.ts';
 import type { RegistryStore } from './store.ts';
 
+/** What a registry is made of. */
 export interface RegistryOptions {
   readonly store: RegistryStore;
   readonly clock: Clock;
@@ -42,6 +43,7 @@ export interface RegistryOptions {
   readonly readOnly?: boolean;
 }
 
+/** A registry: its handler, and its end. */
 export interface Registry {
   readonly handle: Handler;
   /** Closes the store. */

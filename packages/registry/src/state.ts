@@ -55,6 +55,7 @@ function sortedIndex<T>(list: readonly T[], key: (item: T) => string, wanted: st
   return low;
 }
 
+/** What is known of a repository, in memory: manifests, tags, who refers to whom. */
 export class RepositoryState {
   readonly name: RepositoryName;
   readonly manifests = new Map<Digest, ManifestEntry>();

@@ -39,6 +39,7 @@ export interface Upload {
   cancel(): Promise<void>;
 }
 
+/** What may go, and how old it must be. */
 export interface CollectOptions {
   /** Content younger than this stays. */
   readonly graceMs: number;
@@ -48,6 +49,7 @@ export interface CollectOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What went and what stayed. */
 export interface CollectReport {
   repositories: number;
   manifestsRemoved: number;
@@ -56,6 +58,7 @@ export interface CollectReport {
   blobsKept: number;
 }
 
+/** Where repositories are kept. */
 export interface RegistryStore {
   /** False: every change is refused. */
   readonly writable: boolean;

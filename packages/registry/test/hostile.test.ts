@@ -111,9 +111,24 @@ describe('hostile requests', () => {
     ['annotations that are numbers', JSON.stringify(image({ annotations: { a: 1 } }))],
     ['an artifact type without end', JSON.stringify(image({ artifactType: 'x'.repeat(2000) }))],
     ['nothing', ''],
+    ['an empty object', '{}'],
+    ['without a schema version', JSON.stringify(image({ schemaVersion: undefined }))],
+    ['of another schema version', JSON.stringify(image({ schemaVersion: 1 }))],
+    ['without a config', JSON.stringify(image({ config: undefined }))],
+    ['with null for a config', JSON.stringify(image({ config: null }))],
+    ['without layers', JSON.stringify(image({ layers: undefined }))],
   ])('a manifest that is %s is 400 MANIFEST_INVALID', async (_, body) => {
     const answer = await h.call('PUT', '/v2/app/manifests/v1', { body, headers: { 'content-type': OCI_MANIFEST } });
     expect([answer.status, await errorCode(answer)]).toEqual([400, 'MANIFEST_INVALID']);
+  });
+  it('an index without manifests is refused; null, which is how Go writes an empty list, is one', async () => {
+    const put = (document: object): Promise<Response> =>
+      h.call('PUT', '/v2/app/manifests/index', { body: JSON.stringify(document), headers: { 'content-type': '' } });
+    const missing = await put({ schemaVersion: 2, mediaType: OCI_INDEX });
+    expect([missing.status, await errorCode(missing)]).toEqual([400, 'MANIFEST_INVALID']);
+    expect((await put({ schemaVersion: 2, mediaType: OCI_INDEX, manifests: null })).status).toBe(201);
+    expect((await put(image({ layers: null }))).status).toBe(201);
+    expect((await put({ mediaType: 'application/vnd.example.manifest+json' })).status).toBe(201);
   });
   it.each(['text', 'a/b/c', 'a/b\u0001'.replace('\u0001', '%'), `${'x'.repeat(300)}/json`])(
     'the media type %j is refused before it becomes a header',

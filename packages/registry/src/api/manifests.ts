@@ -7,7 +7,7 @@ import { etagOf, matchesEtag } from '../conditions.ts';
 import { askPolicy, type Call, type Context, existing, repositoryName, warningHeader } from '../context.ts';
 import { faults } from '../faults.ts';
 import { MANIFEST_CACHE_BYTES, MAX_TAG_PARAMETERS } from '../limits.ts';
-import { type ManifestFacts, parseManifest } from '../manifest.ts';
+import { type ManifestFacts, parsePushedManifest } from '../manifest.ts';
 import { algorithmOf, isStoredDigest, isTag, parseStoredDigest, type RepositoryName, type Tag } from '../names.ts';
 import type { ManifestEntry, RepositoryState, TagExpectation } from '../state.ts';
 
@@ -179,7 +179,7 @@ async function push(ctx: Context, call: Call): Promise<Response> {
   ctx.instruments.received.inc(bytes.length);
   const { digest, tags } = targetOf(call, bytes);
   const contentType = request.headers.get('content-type')?.split(';', 1)[0]?.trim();
-  const facts = parseManifest(bytes, contentType === '' ? undefined : contentType);
+  const facts = parsePushedManifest(bytes, contentType === '' ? undefined : contentType);
   if (ctx.requireBlobs) await checkBlobs(ctx, name, facts);
   const warning = await askPolicy(ctx, {
     action: 'push',

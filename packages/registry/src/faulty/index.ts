@@ -13,6 +13,7 @@ export interface SeenRequest {
   readonly headers: ReadonlyMap<string, string>;
 }
 
+/** What is done wrong from now on; nothing where a member is absent. */
 export interface Misbehaviour {
   /** The next so many requests are answered 429, with this `Retry-After` (seconds or an HTTP date) if given. */
   tooManyRequests?: { times: number; readonly retryAfter?: string };
@@ -49,6 +50,7 @@ export interface Misbehaviour {
   warning?: string;
 }
 
+/** A registry that misbehaves as told, and remembers who asked for what. */
 export interface FaultyRegistry {
   readonly handle: Handler;
   /** Change it at will. */

@@ -9,6 +9,7 @@ import { isFault } from '@notary/base';
 import { faults } from '../faults.ts';
 import type { ByteRange } from '../store.ts';
 
+/** What is known of a file without reading it. Times are milliseconds since 1970. */
 export interface DiskStat {
   readonly size: number;
   readonly modifiedMs: number;
@@ -25,6 +26,7 @@ export interface DiskFile {
   close(): Promise<void>;
 }
 
+/** The file system as the store on disk uses it. */
 export interface DiskIo {
   /** `undefined` if there is no such file. Never follows a symbolic link in the last component. */
   stat(path: string): DiskStat | undefined;

@@ -17,6 +17,7 @@ import { findSegments, replay } from './replay.ts';
 import { type Loaded, Repositories } from './repositories.ts';
 import { UploadArea } from './upload-area.ts';
 
+/** Which directory, and what serving it needs. */
 export interface DiskStoreOptions {
   /** Directory of the layouts; made if missing. */
   readonly root: string;

@@ -11,6 +11,7 @@ import { randomUuid } from '../random-uuid.ts';
 import { type Change, RepositoryState, type TagExpectation } from '../state.ts';
 import type { ByteRange, CollectOptions, CollectReport, RegistryStore, Upload } from '../store.ts';
 
+/** What a store in memory needs of the machine. */
 export interface MemoryStoreOptions {
   readonly clock: Clock;
   readonly random: Random;
