@@ -2,6 +2,7 @@
 /** Bytes and their text forms: hex, base64, base64url and UTF-8, strict on the way in. */
 import { defineFaults } from './faults.ts';
 
+/** The faults with codes `BYTES_…`. */
 export const bytesFaults = defineFaults('BYTES', {
   HEX_INVALID: { category: 'malformed', say: () => 'not hexadecimal text' },
   BASE64_INVALID: { category: 'malformed', say: (f: { alphabet: string }) => `not canonical ${f.alphabet} text` },
@@ -161,6 +162,7 @@ const encoder = new TextEncoder();
 const fatal = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** The bytes of a text in UTF-8. Halves of surrogate pairs become U+FFFD. */
 export const toUtf8 = (text: string): Uint8Array => encoder.encode(text);
 /** Faults with `BYTES_UTF8_INVALID` on any malformed sequence. */
 export function fromUtf8(bytes: Uint8Array): string {
@@ -188,6 +190,7 @@ export function equalSecrets(a: Uint8Array, b: Uint8Array): boolean {
   return diff === 0;
 }
 
+/** One array of all parts, in order. */
 export const concatBytes = (...parts: readonly Uint8Array[]): Uint8Array => joinBytes(parts);
 
 /** The same for a list whose length others decide: a call with some hundred thousand arguments overflows the stack. */

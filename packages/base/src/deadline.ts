@@ -6,6 +6,7 @@
 import type { Fault } from './faults.ts';
 import type { Clock } from './ports.ts';
 
+/** A bound in time: `ms` milliseconds from `from`. */
 export interface Deadline {
   readonly clock: Clock;
   /** When the work began. */

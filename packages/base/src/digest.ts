@@ -4,6 +4,7 @@ import { toHex } from './bytes.ts';
 import { type HashName, hash } from './crypto/hash.ts';
 import { defineFaults } from './faults.ts';
 
+/** The faults with codes `DIGEST_…`. */
 export const digestFaults = defineFaults('DIGEST', {
   INVALID: {
     category: 'malformed',
@@ -43,6 +44,7 @@ export function parseDigest(text: string): Digest {
   return text as Digest;
 }
 
+/** Is this a digest that {@link parseDigest} takes: `sha256:`, `sha384:` or `sha512:` and lower-case hexadecimal of the right length? */
 export function isDigest(text: string): text is Digest {
   try {
     parseDigest(text);

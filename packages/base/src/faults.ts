@@ -28,6 +28,7 @@ export interface Remedy {
   readonly command?: readonly string[];
 }
 
+/** What a {@link Fault} is made of. */
 export interface FaultInit {
   readonly code: string;
   readonly category: FaultCategory;
@@ -86,6 +87,7 @@ export interface FaultRow<F> {
   readonly clause?: string;
 }
 
+/** What the place of a fault adds to the row of its table: its cause, the tries that failed before, a remedy in place of the row's. */
 export interface FaultExtras {
   readonly cause?: unknown;
   readonly attempts?: readonly Fault[];
@@ -95,6 +97,7 @@ export interface FaultExtras {
 // biome-ignore lint/suspicious/noExplicitAny: the row's facts are inferred per row; `any` only bounds the inference.
 type AnyRow = FaultRow<any>;
 
+/** A maker for each row of a table, and the code that it makes. */
 export type FaultMakers<A extends string, T extends Record<string, AnyRow>> = {
   readonly [K in keyof T & string]: ((
     ...args: Parameters<T[K]['say']> extends []

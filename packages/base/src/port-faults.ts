@@ -44,6 +44,7 @@ export const httpFaults = defineFaults('HTTP', {
   },
 });
 
+/** The facts of faults about files. */
 export interface FileFacts {
   readonly path: string;
   /** The operation in Go's words: `open`, `stat`, `mkdir`, `rename`, `remove`, `write`. */

@@ -21,6 +21,7 @@ export interface Environment {
   get(name: string): string | undefined;
 }
 
+/** Members of a log record, beside time, level and message. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Structured diagnostic log. Secrets never go in. */
@@ -49,6 +50,7 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
 }
 
+/** An answer, its body unread. Every answer must be read or cancelled: its connection waits for that. */
 export interface HttpResponse {
   readonly status: number;
   /** Lower-case names. Several fields of one name are joined by `, ` except in `all`. */
@@ -77,12 +79,15 @@ export interface TlsClientOptions {
   readonly serverName?: string;
 }
 
+/** One exchange with a server: no redirects, no retries, no credentials of its own. */
 export interface Http {
   /** Faults: `HTTP_UNREACHABLE`, `HTTP_TLS_FAILED`, `HTTP_TIMEOUT`, `HTTP_BODY_TOO_LARGE`, `HTTP_ABORTED`. Any status resolves. */
   send(request: HttpRequest): Promise<HttpResponse>;
 }
 
+/** What a name in a directory is, links not followed. */
 export type FileKind = 'file' | 'directory' | 'symlink' | 'other';
+/** What is known of a file without reading it. */
 export interface FileStat {
   readonly kind: FileKind;
   readonly size: number;
@@ -129,6 +134,7 @@ export interface Files {
   makeTemporaryDirectory(prefix: string): Promise<string>;
 }
 
+/** How a child process ended, whatever its exit code. */
 export interface ProcessResult {
   readonly exitCode: number;
   readonly stdout: Uint8Array;
@@ -173,8 +179,11 @@ export interface Terminal {
   flush(): Promise<void>;
 }
 
+/** A value of a column or a parameter. */
 export type SqlValue = string | number | bigint | Uint8Array | Date | null;
+/** A row, by name of the column. */
 export type SqlRow = Readonly<Record<string, SqlValue>>;
+/** Which database it is: statements differ between them. */
 export type SqlDialect = 'sqlite' | 'postgres' | 'mysql';
 
 /** Statements on one connection or transaction. Parameters are written `?` in every dialect; adapters translate. */
@@ -192,6 +201,7 @@ export interface Sql extends SqlSession {
   close(): Promise<void>;
 }
 
+/** Where to listen, and with what bounds. */
 export interface ListenOptions {
   readonly host: string;
   /** 0 takes a free port. */
@@ -214,8 +224,10 @@ export interface ConnectionInfo {
   /** Set by a handler whose answer has at most a few tens of kilobytes: the listener then spares itself a look at its length. */
   answerIsSmall?: boolean;
 }
+/** Answers a request. What it throws is answered 500, without a word of it. */
 export type Handler = (request: Request, connection: ConnectionInfo) => Response | Promise<Response>;
 
+/** A listener that accepts connections. */
 export interface RunningListener {
   /** `http://127.0.0.1:5000`, without a slash at its end. */
   readonly url: string;
@@ -226,10 +238,12 @@ export interface RunningListener {
   stop(graceMs: number): Promise<void>;
 }
 
+/** Serves HTTP from a handler. Faults: `LISTEN_ADDRESS_IN_USE`, `LISTEN_FAILED`, `LISTEN_TLS_INVALID`. */
 export interface Listener {
   listen(handler: Handler, options: ListenOptions): Promise<RunningListener>;
 }
 
+/** The signals that servers listen to. */
 export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2';
 
 /** Signals sent to the process: how a server learns to stop or to read its files again. */

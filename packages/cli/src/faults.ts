@@ -2,6 +2,7 @@
 /** Usage faults. Their messages are those of the reference tools' command-line library, byte for byte. */
 import { defineFaults } from '@notary/base';
 
+/** The faults with codes `CLI_…`. */
 export const faults = defineFaults('CLI', {
   COMMAND_UNKNOWN: {
     category: 'usage',

@@ -44,6 +44,7 @@ export interface Flag<T extends FlagType = FlagType> {
   readonly complete?: 'file' | 'directory' | 'none';
 }
 
+/** The flags of a command by their name in kebab case. */
 export type Flags = Readonly<Record<string, Flag>>;
 
 type CamelCase<S extends string> = S extends `${infer A}-${infer B}` ? `${A}${Capitalize<CamelCase<B>>}` : S;

@@ -26,6 +26,7 @@ import { followRoots } from './root-chain.ts';
 import { withLock } from './trust-directory.ts';
 import { updateCollection } from './update.ts';
 
+/** What came of an adoption. */
 export interface Adoption {
   readonly rootVersion: number;
   /** Was it adopted before? Then nothing was sent. */

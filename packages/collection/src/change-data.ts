@@ -50,6 +50,7 @@ export interface DelegationData {
   readonly clearPaths?: boolean;
 }
 
+/** The content of a staged change of a delegation, byte for byte as the reference writes it. */
 export function encodeDelegationData(data: DelegationData): Uint8Array {
   const list = (name: string, items: readonly string[] | undefined): string[] =>
     items === undefined || items.length === 0 ? [] : [`"${name}":[${items.join(',')}]`];

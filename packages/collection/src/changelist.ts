@@ -20,7 +20,9 @@ import { MAX_CHANGE_BYTES, MAX_CHANGES } from './limits.ts';
 import { parseChangeJson } from './plain-json.ts';
 import { changelistPath, type TrustDirectory, writeTrusted } from './trust-directory.ts';
 
+/** What a staged change does to its object. */
 export type ChangeAction = 'create' | 'update' | 'delete';
+/** What a staged change is about. */
 export type ChangeType = 'role' | 'target' | 'delegation' | 'witness';
 
 /** A change as the reference writes it. Unknown words are kept: publishing refuses them, listing shows them. */
@@ -78,6 +80,7 @@ export function decodeChange(bytes: Uint8Array, file: string): StagedChange {
   }
 }
 
+/** Where staged changes are kept, and what their file names are made of. */
 export interface ChangelistOptions {
   readonly directory: TrustDirectory;
   readonly gun: Gun;
@@ -102,6 +105,10 @@ export interface Changelist {
 
 const PARALLEL_READS = 32;
 
+/**
+ * The staged changes of a collection, one file each, in the order in which they were added. Faults: `COLLECTION_CHANGES_TOO_MANY`,
+ * `COLLECTION_CHANGE_INVALID`.
+ */
 export function createChangelist(options: ChangelistOptions): Changelist {
   const { directory, gun, clock, random } = options;
   const log = options.log ?? silentLog;

@@ -11,6 +11,7 @@ import type { Remote } from './remote.ts';
 import type { TrustDirectory } from './trust-directory.ts';
 import { type Update, type UpdateOptions, updateCollection } from './update.ts';
 
+/** What work with a collection needs. */
 export interface CollectionOptions {
   readonly gun: Gun;
   readonly directory: TrustDirectory;
@@ -22,6 +23,7 @@ export interface CollectionOptions {
   readonly log?: Log;
 }
 
+/** A collection that {@link openCollection} has opened: what it was given, its cache, its staged changes. */
 export interface Collection extends CollectionOptions {
   readonly log: Log;
   readonly cache: MetadataCache;
@@ -35,6 +37,7 @@ export function openCollection(options: CollectionOptions): Collection {
   return { ...options, log, cache: createFileCache(directory, gun), changes: createChangelist({ directory, gun, clock, random, log }) };
 }
 
+/** How a collection is read, where not as of now and with expiry enforced. */
 export interface ReadOptions {
   /** Judges everything at this instant instead of now, and leaves no trace in the cache. */
   readonly asOf?: Date;

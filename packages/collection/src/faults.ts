@@ -2,6 +2,7 @@
 /** Faults of working with collections. Messages are the reference client's where it has one. */
 import { defineFaults } from '@notary/base';
 
+/** The faults with codes `COLLECTION_…`. */
 export const collectionFaults = defineFaults('COLLECTION', {
   GUN_INVALID: {
     category: 'usage',

@@ -9,6 +9,7 @@ import type { Remote } from './remote.ts';
 /** The path inside a mirror of a collection's files, without a slash at its end. */
 export const mirrorPath = (gun: Gun): string => `v2/${gun}/_trust/tuf`;
 
+/** A mirror in a directory, as `notary mirror` writes it. It takes no updates: `COLLECTION_MIRROR_READ_ONLY`. */
 export function createFileRemote(options: { readonly directory: string; readonly gun: Gun; readonly files: Files }): Remote {
   const { directory, gun, files } = options;
   const location = `file://${directory}`;

@@ -20,11 +20,13 @@ import { type Collection, readCollection } from './collection.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** A key of a role, by canonical ID, and whether it is in the store here. */
 export interface KeyHealth {
   readonly keyId: string;
   readonly held: boolean;
 }
 
+/** What of a role expires when, and who can sign it. */
 export interface RoleHealth {
   readonly role: string;
   readonly version: number | undefined;
@@ -39,6 +41,7 @@ export interface RoleHealth {
   readonly state: 'ok' | 'near-expiry' | 'expired' | 'invalid' | 'unpublished';
 }
 
+/** The state of a collection at one instant; times are RFC 3339 in UTC. */
 export interface Health {
   readonly gun: string;
   readonly at: string;

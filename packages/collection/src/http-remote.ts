@@ -8,6 +8,7 @@ import type { Gun } from './gun.ts';
 import { HTTP_TIMEOUT_MS, MAX_ERROR_BYTES } from './limits.ts';
 import type { Remote } from './remote.ts';
 
+/** Which collection on which server. `timeoutMs` bounds silence; default 30 s. */
 export interface HttpRemoteOptions {
   /** `https://host[:port][/path]`. */
   readonly server: string;
@@ -32,6 +33,7 @@ function withoutSlashes(url: string): string {
   return url.slice(0, end);
 }
 
+/** A notary server. `http` brings the credentials. Faults at once: `COLLECTION_SERVER_URL_INVALID`. */
 export function createHttpRemote(options: HttpRemoteOptions): Remote {
   const { gun, http } = options;
   const location = parseServerUrl(options.server).host;

@@ -5,6 +5,7 @@ import type { Collection } from './collection.ts';
 import { collectionFaults } from './faults.ts';
 import { createRootCertificate } from './root-certificate.ts';
 
+/** The keys that a new collection begins with. */
 export interface InitializeOptions {
   /** Canonical IDs of the root keys; without any, the first one in the store, or a new one. */
   readonly rootKeyIds?: readonly string[];
@@ -14,6 +15,7 @@ export interface InitializeOptions {
   readonly serverManaged?: readonly ('timestamp' | 'snapshot')[];
 }
 
+/** What {@link initializeCollection} has used and made. */
 export interface Initialized {
   /** Canonical IDs of the root keys, and whether each was made here. */
   readonly rootKeys: readonly { readonly keyId: string; readonly created: boolean }[];

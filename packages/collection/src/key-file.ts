@@ -35,6 +35,7 @@ export function readKeyBlock(bytes: Uint8Array, name: string): PemBlock {
   return block;
 }
 
+/** Role and collection that the headers of a key file name; empty where they do not. */
 export const keyInfoOf = (block: PemBlock): KeyInfo => ({ role: block.headers.get('role') ?? '', gun: block.headers.get('gun') ?? '' });
 
 /** Does it take a passphrase to open the block? */

@@ -31,6 +31,7 @@ export interface KeyStore extends SigningKeys {
   remove(keyId: string): Promise<boolean>;
 }
 
+/** Where the keys are, and who knows their passphrases. */
 export interface FileKeyStoreOptions {
   readonly directory: TrustDirectory;
   readonly passphrases: PassphraseRetriever;
@@ -50,6 +51,7 @@ export async function openFileKeyStore(options: FileKeyStoreOptions): Promise<Fi
   return new FileKeyStore(options);
 }
 
+/** Private keys as encrypted PEM files in `private/` of a trust directory: the store of the Go client and of Docker. */
 export class FileKeyStore implements KeyStore {
   readonly #options: FileKeyStoreOptions;
   readonly #opened = new Map<string, PrivateKey>();

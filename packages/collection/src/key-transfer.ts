@@ -8,6 +8,7 @@ import type { FileKeyStore } from './key-store.ts';
 import type { PassphraseRetriever } from './passphrase.ts';
 import { withPassphrase } from './passphrase.ts';
 
+/** What to assume of keys whose file does not say what they are for. */
 export interface ImportOptions {
   /** For blocks without a `role` header; `delegation` if empty. */
   readonly role: string;

@@ -24,6 +24,7 @@ export function parseMirrorList(text: string): Gun[] {
   return [...new Set(guns)];
 }
 
+/** How the copying of a list goes on, collection by collection. */
 export type MirrorEvent =
   | { readonly kind: 'started'; readonly gun: string; readonly position: number; readonly total: number }
   | { readonly kind: 'done'; readonly gun: string; readonly report: MirrorReport }
@@ -31,6 +32,7 @@ export type MirrorEvent =
   | { readonly kind: 'waiting'; readonly gun: string; readonly ms: number }
   | { readonly kind: 'failed'; readonly gun: string; readonly fault: Fault };
 
+/** The collections to copy, and how to copy one. */
 export interface MirrorListOptions {
   readonly guns: readonly Gun[];
   readonly directory: string;
@@ -40,6 +42,7 @@ export interface MirrorListOptions {
   readonly onEvent: (event: MirrorEvent) => void;
 }
 
+/** What became of each collection of a list. */
 export interface MirrorListReport {
   readonly done: readonly MirrorReport[];
   /** Copied by an earlier run that did not get to the end. */

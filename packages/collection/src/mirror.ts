@@ -25,6 +25,7 @@ import { MAX_HISTORY } from './limits.ts';
 import type { Remote } from './remote.ts';
 import { updateCollection } from './update.ts';
 
+/** What is copied from where, and what vouches for it. */
 export interface MirrorOptions {
   readonly gun: Gun;
   readonly source: Remote;
@@ -41,6 +42,7 @@ export interface MirrorOptions {
   readonly log?: Log;
 }
 
+/** What a copy holds. `expires` is when readers begin to refuse it. */
 export interface MirrorReport {
   readonly gun: string;
   readonly rootVersions: number;

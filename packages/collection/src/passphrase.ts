@@ -5,6 +5,7 @@ import { isBaseRole } from '@notary/tuf';
 import { collectionFaults } from './faults.ts';
 import { MAX_PASSPHRASE_ATTEMPTS } from './limits.ts';
 
+/** Which passphrase is wanted, and for what. */
 export interface PassphraseRequest {
   readonly keyId: string;
   /** The role as the key file names it. */
@@ -17,6 +18,7 @@ export interface PassphraseRequest {
 
 /** `again`: the answer was unusable (too short, say), ask once more. `none`: nobody can answer. */
 export type PassphraseAnswer = Secret<string> | 'again' | 'none';
+/** Finds a passphrase. `again` asks once more, `none` gives up. */
 export type PassphraseRetriever = (request: PassphraseRequest) => Promise<PassphraseAnswer>;
 
 /** A passphrase for a key to write. Faults: `COLLECTION_PASSPHRASE_ATTEMPTS`. */

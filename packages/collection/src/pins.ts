@@ -14,6 +14,7 @@ export interface PinConfig {
   readonly disableTofu: boolean;
 }
 
+/** A configuration without pins: first contact is trusted. */
 export const NO_PIN_CONFIG: PinConfig = { certs: new Map(), ca: new Map(), disableTofu: false };
 
 /** The section out of a parsed configuration. Faults: `COLLECTION_CONFIG_INVALID`. */
@@ -92,6 +93,7 @@ export function parseConfig(bytes: Uint8Array, path: string): JsonObject {
   throw collectionFaults.CONFIG_INVALID({ path, problem: 'While parsing config: the file is not a JSON object' });
 }
 
+/** How the root that is trusted compares with the pin. */
 export type PinState = 'match' | 'mismatch' | 'unpinned';
 
 /** Does what is pinned for a GUN fit these root keys? */

@@ -32,6 +32,7 @@ import { withLock } from './trust-directory.ts';
 import { type Update, updateUnsaved } from './update.ts';
 import { settle, type UnsavedUpdate, unsettled } from './update-session.ts';
 
+/** What a publish may do beyond the staged changes. */
 export interface PublishOptions {
   /** Sign a new root also with the root keys of this many former versions; -1 for all of them. */
   readonly legacyVersions?: number;
@@ -39,6 +40,7 @@ export interface PublishOptions {
   readonly tolerateExpired?: readonly string[];
 }
 
+/** What a publish has sent. */
 export interface Published {
   /** Roles that were sent. */
   readonly roles: readonly RoleName[];

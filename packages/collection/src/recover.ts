@@ -8,6 +8,7 @@ import { type Published, publishEdit } from './publish.ts';
 import { newKeys } from './rotate.ts';
 import { withLock } from './trust-directory.ts';
 
+/** What can be done about the keys of a role. */
 export interface RecoveryOption {
   readonly role: string;
   readonly held: number;
@@ -22,6 +23,7 @@ export interface RecoveryOption {
   readonly explanation: string;
 }
 
+/** What can be done, role by role. */
 export interface RecoveryPlan {
   readonly gun: string;
   readonly options: readonly RecoveryOption[];
@@ -87,6 +89,7 @@ function optionFor(role: RoleHealth, canSign: ReadonlyMap<string, boolean>): Rec
     : { ...base, action: 'replace', needs: parent, explanation: `${parent} names a new key, and the role is signed again with it` };
 }
 
+/** What {@link recoverRole} has published: the role and its new keys by canonical ID. */
 export interface Recovered extends Published {
   readonly role: string;
   readonly keyIds: readonly string[];

@@ -3,6 +3,7 @@
 import type { PublicKey } from '@notary/tuf';
 import { collectionFaults } from './faults.ts';
 
+/** Where a collection's files are fetched and sent: a server, a mirror, or nothing. */
 export interface Remote {
   /** For messages: the host of a server, the folder of a mirror. */
   readonly location: string;

@@ -16,6 +16,7 @@ import {
 import type { Gun } from './gun.ts';
 import type { Remote } from './remote.ts';
 
+/** From which root to go on, and what the newest one must be. */
 export interface RootChainOptions {
   readonly gun: Gun;
   readonly at: Date;

@@ -8,6 +8,7 @@ import { type Published, type PublishOptions, publishEdit } from './publish.ts';
 import { createRootCertificate } from './root-certificate.ts';
 import { withLock } from './trust-directory.ts';
 
+/** Who holds the new keys, and which they are. */
 export interface RotateOptions extends PublishOptions {
   readonly serverManaged?: boolean;
   /** Canonical IDs of the new keys; without any, one is made. */

@@ -14,6 +14,7 @@ import { checkRotation, newKeys, publishKeys } from './rotate.ts';
 import { withLock } from './trust-directory.ts';
 import { updateCollection } from './update.ts';
 
+/** A role of a rotation plan. */
 export interface PlannedRole {
   readonly role: BaseRoleName;
   readonly manager: 'client' | 'server';
@@ -23,6 +24,7 @@ export interface PlannedRole {
   readonly to: readonly PublicKey[];
 }
 
+/** A rotation that can be looked at, and carried on after an interruption. It holds no private keys. */
 export interface RotationPlan {
   readonly gun: string;
   readonly createdAt: string;
@@ -32,6 +34,7 @@ export interface RotationPlan {
   readonly legacyVersions: number;
 }
 
+/** What is to be rotated. */
 export interface PlanRequest {
   readonly roles: readonly { readonly role: string; readonly serverManaged: boolean }[];
   readonly legacyVersions?: number;

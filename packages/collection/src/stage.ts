@@ -30,6 +30,7 @@ export async function stageTarget(list: Changelist, name: string, meta: FileMeta
   await list.add(...checkScopes(roles).map((role) => change('create', role, 'target', name, data)));
 }
 
+/** Stages the removal of a target from roles; from `targets` where none is named. Faults: `TUF_ROLE_INVALID`. */
 export async function stageTargetRemoval(list: Changelist, name: string, roles: readonly string[] = []): Promise<void> {
   await list.add(...checkScopes(roles).map((role) => change('delete', role, 'target', name)));
 }
@@ -72,6 +73,7 @@ export async function stageDelegationReduction(
   await list.add(...changes);
 }
 
+/** Stages the removal of a delegation with everything below it. */
 export async function stageDelegationRemoval(list: Changelist, role: string): Promise<void> {
   checkDelegation(role);
   await list.add(change('delete', role, 'delegation', ''));

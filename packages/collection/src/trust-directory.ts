@@ -9,6 +9,7 @@ import { hash } from '@notary/base/crypto';
 import type { Gun } from './gun.ts';
 import { LOCK_WAIT_MS } from './limits.ts';
 
+/** The folder that the Go client, Docker and this client share, such as `~/.notary` or `~/.docker/trust`. */
 export interface TrustDirectory {
   readonly path: string;
   readonly files: Files;
@@ -17,9 +18,13 @@ export interface TrustDirectory {
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
 
+/** The folder of private keys. */
 export const privatePath = (dir: TrustDirectory): string => `${dir.path}/private`;
+/** The folder of what is known of a collection. */
 export const collectionPath = (dir: TrustDirectory, gun: Gun): string => `${dir.path}/tuf/${gun}`;
+/** The folder of a collection's cached metadata. */
 export const metadataPath = (dir: TrustDirectory, gun: Gun): string => `${collectionPath(dir, gun)}/metadata`;
+/** The folder of a collection's staged changes. */
 export const changelistPath = (dir: TrustDirectory, gun: Gun): string => `${collectionPath(dir, gun)}/changelist`;
 const statePath = (dir: TrustDirectory): string => `${dir.path}/.notary`;
 

@@ -23,6 +23,7 @@ interface Known {
   readonly expires: ReadonlyMap<string, number>;
 }
 
+/** What is looked after, and with whose keys. */
 export interface MaintenanceOptions {
   readonly store: MetadataStore;
   readonly renewer: Renewer;
@@ -30,6 +31,7 @@ export interface MaintenanceOptions {
   readonly log: Log;
 }
 
+/** Signs again, in time, what nobody reads, and counts the days that every role has left. */
 export class Maintenance {
   readonly #options: MaintenanceOptions;
   #known = new Map<string, Known>();

@@ -20,6 +20,7 @@ import type { SigningService } from './signing/port.ts';
 import type { AuditEntry, MetadataStore } from './storage/port.ts';
 import { Publisher } from './update/publisher.ts';
 
+/** What a server is made of. */
 export interface NotaryServerOptions {
   readonly store: MetadataStore;
   readonly signing: SigningService;
@@ -48,6 +49,7 @@ export interface NotaryServerOptions {
   readonly onAudit?: (entry: AuditEntry) => void | Promise<void>;
 }
 
+/** The server: its handler, and the parts that other work uses. */
 export interface NotaryServer {
   handle(request: Request, connection?: ConnectionInfo): Response | Promise<Response>;
   readonly reader: Reader;

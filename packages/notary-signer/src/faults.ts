@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineFaults } from '@notary/base';
 
+/** The faults with codes `VAULT_…`. */
 export const vaultFaults = defineFaults('VAULT', {
   KEY_NOT_FOUND: { category: 'conflict', say: (f: { keyId: string }) => `signing key not found: ${f.keyId}` },
   ALGORITHM_UNSUPPORTED: {

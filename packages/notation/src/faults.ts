@@ -9,6 +9,7 @@ const q = goQuote;
 /** What may take too long. */
 export type Work = 'verification' | 'signing' | 'listing' | 'inspection' | 'lookup';
 
+/** The faults with codes `NOTATION_…`. */
 export const faults = defineFaults('NOTATION', {
   // signing
   EXPIRY_NEGATIVE: { category: 'usage', say: () => 'expiry duration cannot be a negative value' },

@@ -3,6 +3,7 @@
 import { faults } from './faults.ts';
 import { reservedMetadataPrefix } from './media-types.ts';
 
+/** What the signer says about the artifact, signed with it. */
 export type UserMetadata = ReadonlyMap<string, string>;
 
 /** Adds metadata to the annotations of the descriptor to sign. Faults: `NOTATION_METADATA_RESERVED`, `NOTATION_METADATA_PRESENT`. */

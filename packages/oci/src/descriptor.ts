@@ -8,6 +8,7 @@ import { MAX_ANNOTATIONS, MAX_MEDIA_TYPE_LENGTH } from './limits.ts';
 /** Annotations and other maps keyed by remote text; objects made here have no prototype. */
 export type Annotations = Readonly<Record<string, string>>;
 
+/** The platform of a manifest in an index, as the image specification names its parts. */
 export interface Platform {
   readonly architecture: string;
   readonly os: string;

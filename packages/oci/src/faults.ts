@@ -28,6 +28,7 @@ const HIDDEN_REMEDY =
 /** A name from an index as it is if it is one, else quoted: nothing in it may look like a line of ours. */
 const quotedIfOdd = (name: string): string => (/^[\w./-]+$/.test(name) ? name : JSON.stringify(name));
 
+/** The faults with codes `OCI_…`. */
 export const ociFaults = defineFaults('OCI', {
   REFERENCE_INVALID: { category: 'usage', say: (f: { reference: string; problem: string }) => f.problem, remedy: REFERENCE_REMEDY },
   LAYOUT_REFERENCE_INVALID: { category: 'usage', say: (f: { reference: string; problem: string }) => f.problem },

@@ -12,6 +12,7 @@ export interface LayoutReference {
   readonly digest?: Digest;
 }
 
+/** Where an artifact is: in a registry, in an image layout, in an archive of one. */
 export type ArtifactLocation =
   | { readonly kind: 'registry'; readonly reference: OciReference }
   | ({ readonly kind: 'layout' } & LayoutReference)

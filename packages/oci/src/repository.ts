@@ -18,12 +18,14 @@ export interface Resolver {
   resolve(reference: string, options?: ReadOptions): Promise<Descriptor>;
 }
 
+/** Reads manifests. Faults: `OCI_NOT_FOUND`, `OCI_SIZE_MISMATCH`, `DIGEST_MISMATCH`, those of the store. */
 export interface ManifestReader {
   /** The exact bytes of a manifest or index. */
   fetchManifest(descriptor: Descriptor, options?: ReadOptions): Promise<Uint8Array>;
   hasManifest(descriptor: Descriptor): Promise<boolean>;
 }
 
+/** Reads blobs. Faults: `OCI_NOT_FOUND`, `OCI_TOO_LARGE`, `OCI_SIZE_MISMATCH`, `DIGEST_MISMATCH`, those of the store. */
 export interface BlobReader {
   /** The bytes of a blob; a descriptor of more than `maxBytes` is `OCI_TOO_LARGE` before anything is asked for. */
   fetchBlob(descriptor: Descriptor, maxBytes: number, options?: ReadOptions): Promise<Uint8Array>;
@@ -47,6 +49,7 @@ export interface Subject {
   readonly digest: Digest;
 }
 
+/** Lists what refers to a manifest (distribution specification, "Listing Referrers"). */
 export interface ReferrerLister {
   /**
    * Manifests that claim to refer to `subject`, in the order of the store, each once. An entry is a claim: whoever uses it
@@ -69,11 +72,13 @@ export interface PushBlobOptions extends WriteOptions {
   readonly fresh?: boolean;
 }
 
+/** Stores blobs. */
 export interface BlobWriter {
   /** Stores a blob; what is there already is not sent again. */
   pushBlob(descriptor: Descriptor, content: BlobContent, options?: PushBlobOptions): Promise<void>;
 }
 
+/** Stores manifests. */
 export interface ManifestWriter {
   /** Stores a manifest by digest, and under `tag` if one is given. */
   pushManifest(descriptor: Descriptor, bytes: Uint8Array, tag?: string): Promise<void>;
@@ -90,6 +95,7 @@ export interface Attachment {
   readonly replacedIndex: 'none' | 'deleted' | 'kept' | 'undeletable';
 }
 
+/** Stores what refers to a manifest (distribution specification, "Pushing Manifests with Subject"). */
 export interface ReferrerWriter {
   /** Stores a manifest that has a subject and makes it discoverable as a referrer of it. The blobs it names must be there. */
   attach(descriptor: Descriptor, bytes: Uint8Array, options?: WriteOptions): Promise<Attachment>;

@@ -14,6 +14,7 @@ import { bun } from './runtime.ts';
 import { createProcessSignals } from './signals.ts';
 import { createProcessTerminal } from './terminal/terminal.ts';
 
+/** The machine behind the ports. Parts are made when first used. */
 export interface Platform {
   readonly clock: Clock;
   readonly random: Random;

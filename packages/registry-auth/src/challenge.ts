@@ -5,6 +5,7 @@
  */
 import { MAX_CHALLENGE_LENGTH, MAX_CHALLENGE_PARAMETERS, MAX_CHALLENGES } from './limits.ts';
 
+/** One challenge of a `WWW-Authenticate` header (RFC 9110 11.6.1). */
 export interface Challenge {
   /** Lower case: `basic`, `bearer`, others. */
   readonly scheme: string;

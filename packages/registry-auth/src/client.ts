@@ -19,6 +19,7 @@ import { type BearerToken, basicAuthorization, fetchToken } from './token.ts';
 import type { TokenCache } from './token-store.ts';
 import { createWarningFilter } from './warnings.ts';
 
+/** One registry, who asks it, and what that needs. */
 export interface RegistryClientOptions {
   /** The registry as it stands in references: the key of credentials. */
   readonly registry: string;
@@ -38,6 +39,7 @@ export interface RegistryClientOptions {
   readonly retryDeadlineMs?: number;
 }
 
+/** Speaks with one registry: answers its challenges, follows its redirects, repeats what may be repeated. */
 export interface RegistryClient {
   /** Sends a request; any status resolves. Faults: `AUTH_…`, and those of the Http port once the tries are used up. */
   send(request: RegistryRequest): Promise<RegistryResponse>;

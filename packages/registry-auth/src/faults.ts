@@ -11,6 +11,7 @@ const at = (f: RequestFacts): string => `${f.method} ${JSON.stringify(f.url)}: `
 
 const LOG_IN = 'log in to the registry first';
 
+/** The faults with codes `AUTH_…`. */
 export const authFaults = defineFaults('AUTH', {
   CREDENTIAL_NOT_FOUND: {
     category: 'unavailable',

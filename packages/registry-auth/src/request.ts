@@ -2,6 +2,7 @@
 /** Requests to a registry and their answers, one level above the Http port. */
 import type { HttpResponse } from '@notary/base';
 
+/** A request to a registry, and the rights that it needs. */
 export interface RegistryRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
@@ -23,6 +24,7 @@ export interface RegistryRequest {
   readonly retry?: boolean;
 }
 
+/** An answer, its body unread. */
 export interface RegistryResponse extends HttpResponse {
   /** Where the answer came from, after redirects. */
   readonly url: string;

@@ -3,6 +3,7 @@
 import { type Credential, registryHost } from './credential.ts';
 import type { BearerToken } from './token.ts';
 
+/** Keeps tokens between calls. */
 export interface TokenCache {
   /**
    * Live tokens of an origin (`https://host[:port]`) that were got with this credential. `credential` is called only if something is kept at all, since

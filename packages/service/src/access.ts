@@ -22,6 +22,7 @@ export interface Identity {
   can(type: string, name: string, action: string): boolean;
 }
 
+/** Who it is, or how to answer. */
 export type AccessDecision =
   | { readonly allowed: true; readonly identity: Identity }
   | {
@@ -63,6 +64,7 @@ export const quoteHeader = (text: string): string => `"${text.replace(/[\u0000-\
 /** What an authenticated user may do beyond the wanted access; default: everything. */
 export type UserRights = (user: string, type: string, name: string, action: string) => boolean;
 
+/** Users with passwords, and what they may do. */
 export interface BasicAccessOptions {
   readonly users: PasswordUsers;
   readonly realm: string;

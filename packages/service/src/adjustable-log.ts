@@ -25,6 +25,7 @@ function toLogfmt(line: string): string {
     .join(' ')}\n`;
 }
 
+/** Where records go, from which level on, and in which form. */
 export interface AdjustableLogOptions {
   readonly clock: Clock;
   readonly level: LogLevel;

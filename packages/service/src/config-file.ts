@@ -3,6 +3,7 @@
 import { defineFaults, type Files, fromUtf8, isFault } from '@notary/base';
 import { parseJsonStrict } from '@notary/base/json';
 
+/** The faults with codes `CONFIG_…`. */
 export const configFaults = defineFaults('CONFIG', {
   UNREADABLE: {
     category: 'usage',

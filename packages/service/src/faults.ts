@@ -2,6 +2,7 @@
 /** Faults of a server's life and of its checks of credentials. */
 import { defineFaults } from '@notary/base';
 
+/** The faults with codes `SERVICE_…`. */
 export const faults = defineFaults('SERVICE', {
   HTPASSWD_INVALID: {
     category: 'malformed',

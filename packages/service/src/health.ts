@@ -10,6 +10,7 @@ import { HEALTH_CHECK_TIMEOUT_MS, HEALTH_PERIOD_MS } from './limits.ts';
 /** Resolves when well; rejects with the reason. */
 export type HealthCheck = (signal: AbortSignal) => Promise<void> | void;
 
+/** What is checked, and how often: every `periodMs` (default 10,000), each check for at most `timeoutMs` (default 5,000). */
 export interface HealthOptions {
   readonly clock: Clock;
   /** Name of the check to check, e.g. `DB operational`. */
@@ -18,6 +19,7 @@ export interface HealthOptions {
   readonly timeoutMs?: number;
 }
 
+/** Whether a server works, and whether it wants traffic. */
 export interface Health {
   /** Runs all checks once, side by side. */
   checkNow(): Promise<void>;

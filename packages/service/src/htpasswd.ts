@@ -72,6 +72,7 @@ function createGate(width: number, queue: number): <T>(task: () => Promise<T>) =
   };
 }
 
+/** A password file, and for how long a password that was right is remembered. */
 export interface HtpasswdOptions {
   /** The file's text. */
   readonly text: string;

@@ -4,6 +4,7 @@
 /** Text held at most before it is written, in UTF-16 units: what a pipe takes at once. */
 const MAX_HELD = 65_536;
 
+/** Writes lines together that come together. */
 export interface LineWriter {
   write(line: string): void;
   /** Writes what is held, now. To be called at the end of the process, too. */

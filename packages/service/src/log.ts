@@ -5,9 +5,11 @@
  */
 import type { Clock, Log, LogFields } from '@notary/base';
 
+/** The levels of records, the one with the most of them first. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 const ORDER: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
+/** Where lines go, from which level on. */
 export interface JsonLogOptions {
   readonly clock: Clock;
   /** Receives one line with its newline. Must not block for long. */

@@ -6,13 +6,16 @@
 import { faults } from './faults.ts';
 import { MAX_METRIC_SERIES } from './limits.ts';
 
+/** A number that only grows. */
 export interface Counter {
   inc(by?: number): void;
 }
+/** A number that is what it is now. */
 export interface Gauge {
   set(value: number): void;
   add(by: number): void;
 }
+/** Counts values by size. */
 export interface Histogram {
   observe(value: number): void;
 }
@@ -22,6 +25,7 @@ export interface Family<T> {
   labels(...values: readonly string[]): T;
 }
 
+/** The numbers of a server and the page that shows them (Prometheus text format 0.0.4). */
 export interface Metrics {
   counter(name: string, help: string, labelNames?: readonly string[]): Family<Counter>;
   gauge(name: string, help: string, labelNames?: readonly string[]): Family<Gauge>;
@@ -33,6 +37,7 @@ export interface Metrics {
   render(): string;
 }
 
+/** The content type of that page. */
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 /** Latency buckets in seconds: cached reads take tens of microseconds, uploads of layers minutes. */
 export const LATENCY_BUCKETS: readonly number[] = [0.0001, 0.0005, 0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60];

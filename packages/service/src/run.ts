@@ -20,6 +20,7 @@ export interface ReloadResult {
   readonly tls?: Readonly<Record<string, { cert: string; key: string; clientCa?: string }>>;
 }
 
+/** What a server runs. `graceMs` bounds the wait for requests in flight at a stop; default 20 s. */
 export interface ServiceOptions {
   readonly endpoints: readonly Endpoint[];
   readonly listener: Listener;
@@ -34,6 +35,7 @@ export interface ServiceOptions {
   readonly graceMs?: number;
 }
 
+/** A server that runs. */
 export interface RunningService {
   /** In the order of the endpoints. */
   readonly listeners: readonly RunningListener[];

@@ -9,6 +9,7 @@ const COSE_SPEC = 'Notary Project COSE signature envelope';
 const ASK_AGAIN = 'this is not a signature that a conforming signer writes: ask the publisher to sign again';
 const TAMPERED = 'the signature or what it covers has changed since signing: fetch it again, or ask the publisher to sign again';
 
+/** The faults with codes `ENVELOPE_…`. */
 export const envelopeFaults = defineFaults('ENVELOPE', {
   MEDIA_TYPE_UNSUPPORTED: {
     category: 'unsupported',
@@ -115,6 +116,7 @@ export const envelopeFaults = defineFaults('ENVELOPE', {
   },
 });
 
+/** The faults with codes `SIGNING_…`. */
 export const signingFaults = defineFaults('SIGNING', {
   SCHEME_ABSENT: { category: 'usage', say: () => 'SigningScheme not present' },
   SCHEME_UNSUPPORTED: { category: 'usage', say: (f: { problem: string; scheme: string }) => f.problem },
@@ -142,6 +144,7 @@ export const signingFaults = defineFaults('SIGNING', {
   },
 });
 
+/** The faults with codes `PAYLOAD_…`. */
 export const payloadFaults = defineFaults('PAYLOAD', {
   CONTENT_TYPE_UNSUPPORTED: {
     category: 'unsupported',
@@ -164,6 +167,7 @@ export const payloadFaults = defineFaults('PAYLOAD', {
   },
 });
 
+/** The faults with codes `JWS_…`. */
 export const jwsFaults = defineFaults('JWS', {
   MALFORMED: {
     category: 'malformed',
@@ -249,6 +253,7 @@ export const jwsFaults = defineFaults('JWS', {
   },
 });
 
+/** The faults with codes `COSE_…`. */
 export const coseFaults = defineFaults('COSE', {
   MALFORMED: {
     category: 'malformed',

@@ -7,7 +7,9 @@ import type { Certificate } from '@notary/x509';
 
 /** Media types of the two envelope formats. */
 export const JWS_MEDIA_TYPE = 'application/jose+json';
+/** Media type of a COSE_Sign1 envelope. */
 export const COSE_MEDIA_TYPE = 'application/cose';
+/** The formats of envelopes. */
 export type EnvelopeMediaType = typeof JWS_MEDIA_TYPE | typeof COSE_MEDIA_TYPE;
 
 /** The only content type of payloads that Notation signs and accepts. */
@@ -25,6 +27,10 @@ export const ATTRIBUTE = {
   timestampSignature: 'io.cncf.notary.timestampSignature',
 } as const;
 
+/**
+ * How the time of signing is vouched for: by the signer's own word, or by a signing authority (signature specification, "Signing
+ * Scheme").
+ */
 export type SigningScheme = 'notary.x509' | 'notary.x509.signingAuthority';
 
 /** A key of an extended attribute: text, or in COSE an integer. */
@@ -32,6 +38,7 @@ export type AttributeKey = string | number | bigint;
 /** A value of an extended attribute: JSON in JWS, CBOR in COSE. */
 export type AttributeValue = JsonValue | CborValue;
 
+/** A signed attribute beyond those that the specification names. */
 export interface ExtendedAttribute {
   readonly key: AttributeKey;
   readonly critical: boolean;
@@ -84,6 +91,7 @@ export interface DecodedEnvelope {
 }
 declare const decoded: unique symbol;
 
+/** What a payload says about content: its type, digest and size in bytes. */
 export interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
@@ -109,6 +117,7 @@ export interface TargetArtifact {
   readonly artifactType?: string;
 }
 
+/** The payload `application/vnd.cncf.notary.payload.v1+json` (signature specification, "Payload"). */
 export interface Payload {
   readonly targetArtifact: TargetArtifact;
 }
@@ -123,6 +132,7 @@ export interface Signer {
 /** Gets an RFC 3161 token over the signature bytes. Validating the token is the implementation's job. */
 export type Timestamper = (request: { readonly signature: Uint8Array; readonly algorithm: SignatureAlgorithm }) => Promise<Uint8Array>;
 
+/** What an envelope shall hold. */
 export interface SignRequest {
   readonly mediaType: EnvelopeMediaType;
   readonly payload: Uint8Array;

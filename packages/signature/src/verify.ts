@@ -33,6 +33,7 @@ export class VerifiedEnvelope {
   }
 }
 
+/** What the caller takes upon itself. */
 export interface VerifyEnvelopeOptions {
   /**
    * Critical extended attributes: `refuse` them all (default), or `defer` to {@link checkCriticalAttributes}, which the caller

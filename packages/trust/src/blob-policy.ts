@@ -3,6 +3,7 @@
 import { faults } from './faults.ts';
 import { checkHeader, checkStatement, decodePolicy, loading, MemberReader, type PolicyStatement, type RawPolicy } from './policy.ts';
 
+/** A statement about files. The one with `globalPolicy` counts where no name is given. */
 export interface BlobStatement extends PolicyStatement {
   readonly globalPolicy: boolean;
 }

@@ -12,6 +12,7 @@ const spec = (section: string): string => `Notary Project: trust store and trust
 type Kind = { kind: 'oci' | 'blob' };
 type Statement = { statement: string };
 
+/** The faults with codes `TRUST_…`. */
 export const faults = defineFaults('TRUST', {
   POLICY_MISSING: {
     category: 'usage',

@@ -6,6 +6,7 @@
 import type { Fault } from '@notary/base';
 import type { CheckAction, CheckName } from './level.ts';
 
+/** How a check ended: `unknown` if it could not be carried out, `not-run` if an earlier one made it pointless. */
 export type FindingResult = 'pass' | 'fail' | 'unknown' | 'not-run';
 
 /** The result of one check of one signature. */

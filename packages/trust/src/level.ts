@@ -4,14 +4,18 @@ import { goQuote } from '@notary/base/json';
 
 /** The five checks of a signature, in the order in which they are decided. */
 export const checkNames = ['integrity', 'authenticity', 'authenticTimestamp', 'expiry', 'revocation'] as const;
+/** The five checks of a verification (trust policy specification, "Signature Verification Details"). */
 export type CheckName = (typeof checkNames)[number];
 
 /** What a failed check does: refuse, be reported, or not be looked at. */
 export const checkActions = ['enforce', 'log', 'skip'] as const;
+/** What a check that does not pass leads to. */
 export type CheckAction = (typeof checkActions)[number];
 
+/** The named levels; `custom` is one of them with overrides. */
 export type LevelName = 'strict' | 'permissive' | 'audit' | 'skip' | 'custom';
 
+/** What each check leads to. */
 export interface VerificationLevel {
   readonly name: LevelName;
   readonly actions: Readonly<Record<CheckName, CheckAction>>;

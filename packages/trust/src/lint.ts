@@ -12,6 +12,7 @@ import { checkOciTrustPolicy } from './oci-policy.ts';
 import { decodePolicy, type PolicyKind, type PolicyStatement } from './policy.ts';
 import { splitStoreValue } from './store-name.ts';
 
+/** A remark of {@link lintPolicy}. */
 export interface PolicyRemark {
   readonly severity: 'error' | 'warning';
   /** Stable, for scripts: `TRUST_…` codes for errors, `LINT_…` for warnings. */

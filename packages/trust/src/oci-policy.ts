@@ -4,6 +4,7 @@ import { faults } from './faults.ts';
 import { wildcard } from './identity.ts';
 import { checkHeader, checkStatement, decodePolicy, loading, MemberReader, type PolicyStatement, type RawPolicy } from './policy.ts';
 
+/** A statement about artifacts in repositories. */
 export interface OciStatement extends PolicyStatement {
   /** Repositories without tag, or `*` alone. */
   readonly registryScopes: readonly string[];
@@ -59,7 +60,7 @@ export function checkScope(scope: string): void {
   const slash = scope.indexOf('/');
   const valid =
     slash > 0 &&
-    scope.length <= 4096 &&
+    scope.length <= limits.scopeChars &&
     domain.test(scope.slice(0, slash)) &&
     scope
       .slice(slash + 1)

@@ -11,6 +11,7 @@ import { resolveLevel, type VerificationLevel } from './level.ts';
 import { limits } from './limits.ts';
 import { isStoreName, isStoreType, splitStoreValue } from './store-name.ts';
 
+/** What a policy document is about: artifacts in repositories, or files. */
 export type PolicyKind = 'oci' | 'blob';
 export type TimestampOption = 'always' | 'afterCertExpiry';
 
@@ -36,6 +37,7 @@ export interface RawStatement {
   readonly source: JsonObject;
 }
 
+/** A document as read, before its rules were checked. */
 export interface RawPolicy {
   readonly version: string;
   readonly statements: readonly RawStatement[];

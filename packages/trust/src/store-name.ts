@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Names of trust stores: `ca:acme-rockets` is the store `acme-rockets` of type `ca`. */
 
+/** The types of trust stores (trust store specification). */
 export const storeTypes = ['ca', 'signingAuthority', 'tsa'] as const;
+/** What the certificates of a store may vouch for: signers, signing authorities, time stamps. */
 export type StoreType = (typeof storeTypes)[number];
 
+/** Is this one of the types? */
 export const isStoreType = (text: string): text is StoreType => (storeTypes as readonly string[]).includes(text);
 
 /** Letters, digits, `_`, `.`, `-`; and never `.` or `..`, which would leave the directory. */

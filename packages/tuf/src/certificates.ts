@@ -46,6 +46,7 @@ export function firstCertificate(pem: Uint8Array): Certificate | undefined {
   return undefined;
 }
 
+/** Does the certificate say that it may issue others? */
 export const isCa = (certificate: Certificate): boolean => certificate.basicConstraints?.ca === true;
 
 /** Common name of the subject: the last one, as Go reads it; empty if there is none. */
@@ -83,6 +84,7 @@ export function checkCertificate(certificate: Certificate, at?: Date): void {
   }
 }
 
+/** Would {@link checkCertificate} take it? Without `at` its dates are not looked at. */
 export function isUsableCertificate(certificate: Certificate, at?: Date): boolean {
   try {
     checkCertificate(certificate, at);

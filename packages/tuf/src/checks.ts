@@ -12,6 +12,7 @@ import { type RoleName, SNAPSHOT, TARGETS, TIMESTAMP } from './role-name.ts';
 import { type VerifiedMetadata, type VerifiedSnapshot, type VerifiedTargets, type VerifiedTimestamp, verified } from './verified.ts';
 import { checkExpiry, checkSignatures, checkVersion, rootSigners } from './verify.ts';
 
+/** How a file of a role is judged. */
 export interface RoleCheck {
   readonly at: Date;
   /** Default 1. */
@@ -37,8 +38,10 @@ const provenUnder = new WeakMap<VerifiedMetadata<Payload>, Root>();
 /** Faults of all checks: those of parsing, `TUF_CHECKSUM_MISMATCH`, `TUF_NO_SIGNATURES`, `TUF_THRESHOLD`, `TUF_METADATA_INVALID`, `TUF_VERSION_LOW`, `TUF_EXPIRED`. */
 export const checkTimestamp = (bytes: Uint8Array, check: BaseRoleCheck): Promise<VerifiedTimestamp> =>
   checkBaseRole(bytes, TIMESTAMP, decodeTimestamp, check);
+/** Judges a snapshot by the keys that the root lists. Faults: `TUF_…`. */
 export const checkSnapshot = (bytes: Uint8Array, check: BaseRoleCheck): Promise<VerifiedSnapshot> =>
   checkBaseRole(bytes, SNAPSHOT, decodeSnapshot, check);
+/** Judges the top-level targets by the keys that the root lists. Faults: `TUF_…`. */
 export const checkTargets = (bytes: Uint8Array, check: BaseRoleCheck): Promise<VerifiedTargets> =>
   checkBaseRole(bytes, TARGETS, (e) => decodeTargets(e, TARGETS), check);
 
@@ -68,6 +71,7 @@ function checkAge(payload: Common, role: RoleName, check: RoleCheck): void {
   if (check.expiry !== 'ignore') checkExpiry(payload, role, check.at);
 }
 
+/** How a file of a delegation is judged: by the keys that its parent lists. */
 export interface DelegationCheck extends RoleCheck {
   readonly delegation: Delegation;
 }

@@ -27,6 +27,7 @@ export interface WalkNode {
   readonly targets: Targets;
 }
 
+/** Which roles of the tree are visited. */
 export interface WalkOptions {
   /** Visit only roles whose effective paths fit this target. */
   readonly target?: string;
@@ -104,6 +105,7 @@ export function childDelegations(node: WalkNode): Delegation[] {
   }));
 }
 
+/** A target, and the role that vouches for it. */
 export interface FoundTarget {
   readonly name: string;
   readonly meta: FileMeta;

@@ -24,11 +24,13 @@ export interface NewRole {
   readonly keys: readonly PublicKey[];
   readonly threshold?: number;
 }
+/** The keys of a new collection. */
 export type NewCollection = Readonly<Record<BaseRoleName, NewRole>>;
 
 /** How long what is signed stays valid, per kind of role. */
 export type Lifetimes = Readonly<Record<'root' | 'targets' | 'snapshot', number>>;
 
+/** How what has changed is signed. Lifetimes are milliseconds. */
 export interface SignOptions {
   readonly at: Date;
   readonly lifetimesMs?: Partial<Lifetimes>;
@@ -46,6 +48,7 @@ export function checkTargetName(name: string): void {
     throw tufFaults.TARGET_NAME_INVALID({ target: name });
 }
 
+/** Changes a collection in memory and signs what changed. */
 export class CollectionEditor {
   readonly #keys: SigningKeys;
   readonly #root: Draft<RootDraft>;

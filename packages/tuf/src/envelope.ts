@@ -13,6 +13,7 @@ import { isJsonObject, type JsonObject, type JsonValue, parseJsonStrict } from '
 import { tufFaults } from './faults.ts';
 import { MAX_JSON_DEPTH, MAX_METADATA_BYTES, MAX_SIGNATURES } from './limits.ts';
 
+/** A signature in an envelope. */
 export interface Signature {
   readonly keyId: string;
   /** Lower case. */

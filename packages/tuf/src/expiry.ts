@@ -2,6 +2,7 @@
 /** The `expires` field: Go's RFC 3339 with nanoseconds. The text is kept, because what was signed must come out again. */
 import { tufFaults } from './faults.ts';
 
+/** When a file expires: its text is kept, because signatures cover it. */
 export interface Expiry {
   /** As it stands in the file. */
   readonly text: string;
@@ -62,6 +63,7 @@ export function formatExpiry(at: Date): string {
   return iso.replace(/\.?0*Z$/, 'Z');
 }
 
+/** The expiry at an instant, in the text that Go writes. */
 export const expiryAt = (at: Date): Expiry => ({ text: formatExpiry(at), at });
 
 /** Half a year: inside it the root is signed again on every publish (reference `nearExpiry`). */

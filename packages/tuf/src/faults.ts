@@ -2,6 +2,7 @@
 /** Faults of trusted collections. Messages are Notary's own texts where it has one; the facts say the rest. */
 import { defineFaults } from '@notary/base';
 
+/** The faults with codes `TUF_…`. */
 export const tufFaults = defineFaults('TUF', {
   JSON_INVALID: {
     category: 'malformed',

@@ -13,6 +13,7 @@ const SUPPORTED = [
   { name: 'sha512', size: 64, hash: 'SHA-512' },
 ] as const;
 
+/** What a file says of another, or of a target: length in bytes, and digests. */
 export interface FileMeta {
   readonly length: number;
   /** Algorithm to base64 of the raw digest, as in the file. A collection may have ten thousand of these: decoded on use. */

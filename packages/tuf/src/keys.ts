@@ -7,8 +7,10 @@ import { isJsonObject, type JsonValue, parseJsonStrict } from '@notary/base/json
 import { tufFaults } from './faults.ts';
 import { MAX_KEY_BYTES } from './limits.ts';
 
+/** The types of keys. Those with `x509` carry certificates in place of bare keys. */
 export type KeyType = 'ecdsa' | 'ecdsa-x509' | 'rsa' | 'rsa-x509' | 'ed25519';
 const KEY_TYPES: readonly string[] = ['ecdsa', 'ecdsa-x509', 'rsa', 'rsa-x509', 'ed25519'] satisfies KeyType[];
+/** Is this a type that can be read? */
 export const isKeyType = (type: string): type is KeyType => KEY_TYPES.includes(type);
 
 /** A public key. `id` is always computed from the content, never taken from a file. */
@@ -83,4 +85,5 @@ export const shortKeyId = (id: string): string => id.slice(0, 7);
 /** PEM text of an x509 key. */
 export const certificateText = (key: PublicKey): string => fromUtf8(key.public);
 
+/** Does a key of this type carry a certificate? */
 export const isX509KeyType = (keytype: string): keytype is 'ecdsa-x509' | 'rsa-x509' => keytype === 'ecdsa-x509' || keytype === 'rsa-x509';

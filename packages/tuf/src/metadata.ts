@@ -20,6 +20,7 @@ export interface RoleKeys {
   readonly keyIds: readonly string[];
   readonly threshold: number;
 }
+/** A root: which keys may sign which role. */
 export interface Root extends Common {
   readonly type: 'Root';
   readonly consistentSnapshot: boolean;
@@ -32,24 +33,29 @@ export interface DelegationEntry extends RoleKeys {
   readonly name: RoleName;
   readonly paths: readonly string[];
 }
+/** The delegations of a targets file, in its order, which decides who comes first. */
 export interface Delegations {
   readonly keys: ReadonlyMap<string, PublicKey>;
   readonly roles: readonly DelegationEntry[];
 }
+/** A targets file: what names stand for, and who may publish below. */
 export interface Targets extends Common {
   readonly type: 'Targets';
   readonly targets: ReadonlyMap<string, FileMeta>;
   readonly delegations: Delegations;
 }
+/** A snapshot: which targets files belong together. */
 export interface Snapshot extends Common {
   readonly type: 'Snapshot';
   /** By role name, without `.json`. */
   readonly meta: ReadonlyMap<string, FileMeta>;
 }
+/** A timestamp: which snapshot is current. */
 export interface Timestamp extends Common {
   readonly type: 'Timestamp';
   readonly meta: ReadonlyMap<string, FileMeta>;
 }
+/** The signed part of a file. */
 export type Payload = Root | Targets | Snapshot | Timestamp;
 
 const invalid = (role: string, problem: string): Fault => tufFaults.METADATA_INVALID({ role, problem });
@@ -83,6 +89,7 @@ export function decodeTargets(envelope: Envelope, role: RoleName): Targets {
   };
 }
 
+/** Reads the signed part of a snapshot. Faults: `TUF_METADATA_INVALID`, `TUF_EXPIRES_INVALID`. */
 export function decodeSnapshot(envelope: Envelope): Snapshot {
   const { signed } = envelope;
   const common = decodeCommon(signed, 'snapshot', 'Snapshot', 'one');
@@ -91,6 +98,7 @@ export function decodeSnapshot(envelope: Envelope): Snapshot {
   return { type: 'Snapshot', ...common, meta };
 }
 
+/** Reads the signed part of a timestamp. Faults: `TUF_METADATA_INVALID`, `TUF_EXPIRES_INVALID`. */
 export function decodeTimestamp(envelope: Envelope): Timestamp {
   const { signed } = envelope;
   const common = decodeCommon(signed, 'timestamp', 'Timestamp', 'one');

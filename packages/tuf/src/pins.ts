@@ -7,6 +7,7 @@
 import type { Certificate } from '@notary/x509';
 import { bundleKey } from './certificates.ts';
 
+/** What was said beforehand about roots, before any is seen. */
 export interface TrustPins {
   /** GUN or `prefix*` to IDs of root keys in their x509 form. */
   readonly certs: ReadonlyMap<string, readonly string[]>;
@@ -26,6 +27,7 @@ export type PinChoice =
   | { readonly kind: 'tofu' }
   | { readonly kind: 'refused' };
 
+/** Which pin applies: the collection's own, else the longest `prefix*`, else the longest prefix of an authority. */
 export function choosePin(pins: TrustPins, gun: string): PinChoice {
   if (pins.certs.size === 0 && pins.ca.size === 0) return { kind: pins.disableTofu ? 'refused' : 'tofu' };
   const exact = pins.certs.get(gun);

@@ -5,15 +5,21 @@ import { MAX_ROLE_NAME } from './limits.ts';
 
 /** A role name whose form was checked by {@link parseRoleName}. */
 export type RoleName = string & { readonly __roleName: unique symbol };
+/** The roles that every collection has. */
 export type BaseRoleName = 'root' | 'targets' | 'snapshot' | 'timestamp';
 
 /** In the order in which they are loaded from a cache. */
 export const BASE_ROLES: readonly BaseRoleName[] = ['root', 'targets', 'snapshot', 'timestamp'];
+/** The role that names the keys of all others. */
 export const ROOT = 'root' as RoleName & 'root';
+/** The role that says what names stand for. */
 export const TARGETS = 'targets' as RoleName & 'targets';
+/** The role that says which targets files belong together. */
 export const SNAPSHOT = 'snapshot' as RoleName & 'snapshot';
+/** The role that says what is current. */
 export const TIMESTAMP = 'timestamp' as RoleName & 'timestamp';
 
+/** Is this one of the four roles that every collection has? */
 export const isBaseRole = (name: string): name is BaseRoleName & RoleName => (BASE_ROLES as readonly string[]).includes(name);
 
 /**
@@ -31,7 +37,9 @@ export function isWildDelegation(name: string): boolean {
   return base === TARGETS || isDelegation(base);
 }
 
+/** Is this a base role or a valid delegation name? */
 export const isRoleName = (name: string): name is RoleName => isBaseRole(name) || isDelegation(name);
+/** Is this `targets` or a delegation: a role that holds targets? */
 export const isTargetsRole = (name: string): name is RoleName => name === TARGETS || isDelegation(name);
 
 /** Faults with `TUF_ROLE_INVALID` unless `name` is a base role or a valid delegation name. */

@@ -13,6 +13,7 @@ import { ROOT } from './role-name.ts';
 import { type VerifiedRoot, verified } from './verified.ts';
 import { checkExpiry, checkSignatures, checkVersion, rootSigners } from './verify.ts';
 
+/** How a root is judged. */
 export interface RootCheck {
   readonly gun: string;
   /** The one instant of the whole operation. */

@@ -19,6 +19,7 @@ export interface SigningKeys {
   prepare?(canonicalIds: readonly string[]): Promise<void>;
 }
 
+/** What is signed, and by whom. */
 export interface SignRequest {
   readonly payload: Payload;
   /** Each group must reach its threshold with the keys at hand; all keys at hand sign. */

@@ -22,6 +22,7 @@ export interface InvalidDelegation {
   readonly fault: Fault;
 }
 
+/** What has been verified so far, step by step. A step makes a new set. */
 export interface TrustedSet {
   readonly gun: string;
   readonly at: Date;
@@ -45,6 +46,7 @@ export const startTrustedSet = (root: VerifiedRoot, gun: string, at: Date): Trus
   invalid: new Map(),
 });
 
+/** Verifies a timestamp and takes it in. Faults: `TUF_…`; the set stays as it was. */
 export async function acceptTimestamp(set: TrustedSet, bytes: Uint8Array, options: StepOptions = {}): Promise<TrustedSet> {
   const timestamp = await checkTimestamp(bytes, { ...options, at: set.at, root: set.root.payload });
   return { ...set, timestamp };

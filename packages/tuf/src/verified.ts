@@ -34,9 +34,13 @@ export class VerifiedMetadata<P extends Payload> {
   }
 }
 
+/** A root that {@link checkRoot} has accepted. */
 export type VerifiedRoot = VerifiedMetadata<Root>;
+/** A targets file that was accepted. */
 export type VerifiedTargets = VerifiedMetadata<Targets>;
+/** A snapshot that was accepted. */
 export type VerifiedSnapshot = VerifiedMetadata<Snapshot>;
+/** A timestamp that was accepted. */
 export type VerifiedTimestamp = VerifiedMetadata<Timestamp>;
 
 /** For the checks of this package only: not exported by its entry. */

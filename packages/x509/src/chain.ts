@@ -8,6 +8,7 @@ import { goName } from './name.ts';
 import { CODE_SIGNING, type Profile, type Rule, TIMESTAMPING } from './profile-rules.ts';
 import type { Certificate } from './types.ts';
 
+/** How a chain is judged. */
 export interface ChainOptions {
   /** When signing: each certificate must be valid at this time. Verification judges validity elsewhere, with the timestamp. */
   readonly signingTime?: Date | undefined;

@@ -6,6 +6,7 @@ import { parseDerCertificates } from './certificate.ts';
 import { MAX_CMS_ATTRIBUTES, MAX_CMS_SIGNERS } from './limits.ts';
 import type { AlgorithmIdentifier, Certificate } from './types.ts';
 
+/** The faults with codes `CMS_…`. */
 export const cmsFaults = defineFaults('CMS', {
   MALFORMED: { category: 'malformed', say: (f: { reason: string }) => `cms: syntax error: ${f.reason}`, clause: 'RFC 5652 5' },
   NOT_SIGNED_DATA: { category: 'malformed', say: () => 'cms: content type is not signed-data', clause: 'RFC 5652 5' },
@@ -33,6 +34,7 @@ export interface CmsAttribute {
   readonly values: Uint8Array;
 }
 
+/** Who signed, with what (RFC 5652 5.3). */
 export interface SignerInfo {
   readonly version: number;
   readonly signer: IssuerAndSerial;
@@ -42,6 +44,7 @@ export interface SignerInfo {
   readonly signature: Uint8Array;
 }
 
+/** Content with its signatures and certificates (RFC 5652 5.1). */
 export interface SignedData {
   readonly contentType: string;
   readonly content: Uint8Array;

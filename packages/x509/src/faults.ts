@@ -15,6 +15,7 @@ const because = (reason: string | undefined): string => (reason === undefined ? 
 const PROFILE = 'Notary Project signature specification, Certificate Requirements';
 const REISSUE = 'have the certificate issued again as the rule says; notation certificate check FILE shows every rule';
 
+/** The faults with codes `X509_…`. */
 export const faults = defineFaults('X509', {
   CERTIFICATE_MALFORMED: {
     category: 'malformed',

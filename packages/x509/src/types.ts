@@ -17,6 +17,7 @@ export interface Name {
   readonly rdns: readonly (readonly NameAttribute[])[];
 }
 
+/** An extension of a certificate (RFC 5280 4.2). */
 export interface Extension {
   readonly oid: string;
   readonly critical: boolean;

@@ -12,6 +12,7 @@ import { defineFaults } from '../faults.ts';
 /** Deepest nesting of a canonical value. Metadata needs 6 levels; custom data gets the rest. Our own bound: Go has none here. */
 export const MAX_CANONICAL_DEPTH = 100;
 
+/** The faults with codes `CANONICAL_JSON_…`. */
 export const canonicalJsonFaults = defineFaults('CANONICAL_JSON', {
   NUMBER_INVALID: {
     category: 'malformed',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineFaults } from '../faults.ts';
 
+/** The faults with codes `CBOR_…`. */
 export const cborFaults = defineFaults('CBOR', {
   EMPTY: { category: 'malformed', say: () => 'EOF', meaning: 'There are no bytes to decode.', clause: 'RFC 8949 3' },
   TRUNCATED: { category: 'malformed', say: (_: { offset: number }) => 'unexpected EOF', clause: 'RFC 8949 3' },

@@ -27,6 +27,7 @@ export class CborSimple {
   }
 }
 
+/** A map, in the order of the input. Keys are compared by content. */
 export type CborMap = Map<CborValue, CborValue>;
 /** Integers are numbers where exact, bigints beyond. Byte strings are views of the input. */
 export type CborValue =
@@ -43,6 +44,7 @@ export type CborValue =
   | CborValue[]
   | CborMap;
 
+/** Bounds, and whether tags are taken. */
 export interface CborDecodeOptions {
   /** Deepest nesting of arrays, maps and tags; default 32, as in Go's decoder. */
   readonly maxDepth?: number;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Hashing with the runtime's own primitives: Bun's hasher without loading a module, else node:crypto on first use. */
 
+/** The hash functions. SHA-1 is there for formats that fix it, not for new signatures. */
 export type HashName = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
 
+/** A hash over bytes that come in pieces. `digest` ends it. */
 export interface Hasher {
   update(bytes: Uint8Array): void;
   digest(): Uint8Array;

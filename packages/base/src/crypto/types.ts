@@ -7,6 +7,7 @@ import type { HashName } from './hash.ts';
 export type SignatureAlgorithm = 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512';
 /** The six kinds of signing keys of the Notary Project. Each has exactly one algorithm. */
 export type KeySpec = 'RSA-2048' | 'RSA-3072' | 'RSA-4096' | 'EC-256' | 'EC-384' | 'EC-521';
+/** The curves that certificates may name. P-224 is read and never signed with. */
 export type Curve = 'P-224' | 'P-256' | 'P-384' | 'P-521';
 
 /**

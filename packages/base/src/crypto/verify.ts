@@ -12,6 +12,7 @@ import { checkRsaKey, goKeyType, parsePublicKey, rawEcdsaSignature } from './pub
 import { hashForAlgorithm, type KeyAlgorithm, type PublicKey } from './types.ts';
 import { type X509Algorithm, x509Algorithm } from './x509-algorithm.ts';
 
+/** A signature and what it is said to be over. */
 export interface SignatureCheck {
   readonly algorithm: KeyAlgorithm;
   /** SubjectPublicKeyInfo of the signer. */
@@ -75,6 +76,7 @@ function hasLengthFor(key: PublicKey, signature: Uint8Array): boolean {
   return key.type !== 'ed25519' || signature.length === 64;
 }
 
+/** A signature as X.509 structures carry it, with the algorithm that they name. */
 export interface X509SignatureCheck {
   readonly algorithmOid: string;
   /** The whole parameters element, if there is one. */

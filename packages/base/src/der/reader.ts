@@ -36,6 +36,7 @@ export interface DerLimits {
   readonly maxDepth?: number;
 }
 
+/** Reads DER element by element (X.690): definite lengths, minimal forms, bounded depth and count. Faults: `DER_…`. */
 export class DerReader {
   /** The whole input; positions and offsets in faults refer to it. */
   readonly bytes: Uint8Array;

@@ -22,14 +22,21 @@ export function derElement(tag: number, ...parts: readonly Uint8Array[]): Uint8A
   return out;
 }
 
+/** A SEQUENCE of encoded elements. */
 export const derSequence = (...parts: readonly Uint8Array[]): Uint8Array => derElement(TAG.SEQUENCE, ...parts);
+/** A SET of encoded elements, in the order given: the caller sorts where DER asks for it. */
 export const derSet = (...parts: readonly Uint8Array[]): Uint8Array => derElement(TAG.SET, ...parts);
 /** SET OF: elements in ascending order of their encodings (X.690 11.6). */
 export const derSetOf = (parts: readonly Uint8Array[]): Uint8Array => derElement(TAG.SET, ...[...parts].sort(compareBytes));
+/** An OBJECT IDENTIFIER from its dotted form. */
 export const derOid = (oid: string): Uint8Array => derElement(TAG.OID, encodeOidContent(oid));
+/** A NULL. */
 export const derNull = (): Uint8Array => derElement(TAG.NULL);
+/** A BOOLEAN. */
 export const derBoolean = (value: boolean): Uint8Array => derElement(TAG.BOOLEAN, Uint8Array.of(value ? 0xff : 0));
+/** An OCTET STRING of these bytes, one after the other. */
 export const derOctets = (...parts: readonly Uint8Array[]): Uint8Array => derElement(TAG.OCTET_STRING, ...parts);
+/** A UTF8String. */
 export const derUtf8 = (text: string): Uint8Array => derElement(TAG.UTF8_STRING, toUtf8(text));
 /** `[n] EXPLICIT`, or a constructed `[n] IMPLICIT` given the content's elements. */
 export const derContext = (n: number, ...parts: readonly Uint8Array[]): Uint8Array => derElement(contextTag(n), ...parts);

@@ -16,6 +16,7 @@ export type GoJsonInput =
   | ReadonlyMap<string, GoJsonInput>
   | { readonly [key: string]: GoJsonInput | undefined };
 
+/** How a value is written. */
 export interface GoJsonOptions {
   /** Text of one level, e.g. two blanks: the layout of `json.MarshalIndent(v, "", indent)`. Default: compact. */
   readonly indent?: string;

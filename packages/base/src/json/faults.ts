@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineFaults } from '../faults.ts';
 
+/** The faults with codes `JSON_…`. */
 export const jsonFaults = defineFaults('JSON', {
   SYNTAX: {
     category: 'malformed',

@@ -11,15 +11,20 @@ import type { Fault } from '../faults.ts';
 import { jsonFaults } from './faults.ts';
 import { DEFAULT_MAX_BYTES, DEFAULT_MAX_DEPTH, LARGEST_MAX_DEPTH } from './limits.ts';
 
+/** A value without parts. */
 export type JsonPrimitive = null | boolean | number | string;
+/** What {@link parseJsonStrict} yields: objects have no prototype, so that no member name means anything else. */
 export type JsonValue = JsonPrimitive | JsonValue[] | JsonObject;
 /** What {@link parseJsonStrict} makes of an object: no prototype, so every name is only a name. */
 export interface JsonObject {
   [key: string]: JsonValue;
 }
+/** An object as a map, for documents whose member names are data. */
 export type JsonMap = Map<string, JsonMapValue>;
+/** What {@link parseJsonStrict} yields with `objects: 'map'`. */
 export type JsonMapValue = JsonPrimitive | JsonMapValue[] | JsonMap;
 
+/** Bounds, and what to do where JSON leaves a choice. */
 export interface JsonParseOptions {
   /** Deepest nesting of arrays and objects; default 64, at most 1,000. */
   readonly maxDepth?: number;

@@ -7,6 +7,7 @@ import { fromBase64, fromUtf8Lossy, toBase64 } from '../bytes.ts';
 import { defineFaults, isFault } from '../faults.ts';
 import { MAX_PEM_BLOCKS, MAX_PEM_HEADERS } from '../limits.ts';
 
+/** The faults with codes `PEM_…`. */
 export const pemFaults = defineFaults('PEM', {
   TOO_MANY_BLOCKS: { category: 'limit', say: (f: { max: number }) => `PEM input holds more than ${f.max} blocks` },
   TOO_MANY_HEADERS: { category: 'limit', say: (f: { max: number }) => `a PEM block has more than ${f.max} header lines` },

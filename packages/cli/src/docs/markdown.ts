@@ -3,6 +3,7 @@
 import { usageText } from '../help/help.ts';
 import type { Command } from '../table.ts';
 
+/** A page in Markdown. */
 export interface CommandPage {
   /** `sign.md`, `index.md`. */
   readonly file: string;

@@ -4,6 +4,7 @@
  * and it is as wide as its widest cell plus the padding. The last cell of a line, without a tab, belongs to no column.
  */
 
+/** The parameters of Go's `tabwriter.NewWriter`. */
 export interface TabwriterOptions {
   /** Smallest width of a cell, its padding included. */
   readonly minWidth: number;

@@ -11,6 +11,7 @@ export interface Zone {
   readonly name?: string;
 }
 
+/** The zone of the libraries; the command line gives the machine's. */
 export const UTC: Zone = { offsetMinutes: 0, name: 'UTC' };
 
 const two = (n: number): string => String(n).padStart(2, '0');

@@ -14,6 +14,7 @@ export interface GoCommand {
   start(argv: readonly string[], program: GoProgram, terminal: Terminal): Promise<number>;
 }
 
+/** A program in the dialect of Go's `flag` package: one that serves, and commands beside it. */
 export interface GoProgram {
   readonly name: string;
   /** The list of commands that stands below the flags. */

@@ -8,6 +8,7 @@ import { goQuote } from '@notary/base/json';
 import { formatGoDuration } from '../format/duration.ts';
 import type { Command, Flag, Flags } from '../table.ts';
 
+/** What help depends on besides the table. */
 export interface HelpOptions {
   /** Are experimental flags and examples shown? */
   readonly experimental?: boolean;

@@ -4,8 +4,9 @@ import type { Clock, Environment, Terminal } from '@notary/base';
 import { printable } from '../printable.ts';
 
 const QUIET_MS = 300; // shorter work needs no word: about what people notice as a pause
-const FRAME_MS = 80;
+const FRAME_MS = 80; // twelve a second: it moves without flickering
 
+/** A line on standard error that says what takes so long, and goes away. */
 export interface Progress {
   /** What is going on now. */
   update(text: string): void;

@@ -14,6 +14,7 @@ export async function confirm(terminal: Terminal, question: string): Promise<Ans
   return /^(y|yes)$/i.test(line) ? 'yes' : 'no';
 }
 
+/** What is asked for, and where it is read if nobody can be asked. */
 export interface Secrets {
   /** The text before the cursor, on standard error: `Passphrase: `. */
   readonly prompt: string;

@@ -2,6 +2,7 @@
 /** Colours: only on a terminal, and never where NO_COLOR is set (https://no-color.org) or the terminal is dumb. */
 import type { Environment } from '@notary/base';
 
+/** Marks text with a colour or weight, or leaves it as it is: see {@link createStyle}. */
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;

@@ -6,6 +6,7 @@
 import { defineFaults, type Environment } from '@notary/base';
 import type { Settings } from '@notary/service/settings';
 
+/** The faults with codes `CONFIG_…`. */
 export const configFaults = defineFaults('CONFIG', {
   INVALID: { category: 'usage', say: (f: { problem: string }) => f.problem },
   UNSUPPORTED: {
@@ -15,6 +16,7 @@ export const configFaults = defineFaults('CONFIG', {
   },
 });
 
+/** The levels of logs, after logrus's names were mapped to them. */
 export type LogLevelName = 'debug' | 'info' | 'warn' | 'error';
 
 export interface ListenConfig {
@@ -27,6 +29,7 @@ export interface TlsFiles {
   readonly key: string;
   readonly clientCa?: string;
 }
+/** Who holds the private keys: this server's database, or a signer. */
 export type TrustConfig =
   | { readonly type: 'local'; readonly passphraseFile?: string; readonly passphraseVariable: string }
   | {
@@ -38,10 +41,12 @@ export type TrustConfig =
       readonly cert?: string;
       readonly key?: string;
     };
+/** Where collections are kept. `source` is a file for SQLite, else a data source as the Go driver reads it. */
 export type StorageConfig =
   | { readonly backend: 'memory' }
   | { readonly backend: 'sqlite3' | 'postgres' | 'mysql'; readonly source: string };
 
+/** Whose tokens are taken, and for which service. */
 export interface TokenAuthConfig {
   readonly realm: string;
   readonly issuer: string;
@@ -50,6 +55,7 @@ export interface TokenAuthConfig {
   readonly autoRedirect: boolean;
 }
 
+/** The configuration, checked. Ages are seconds. */
 export interface ServerConfig {
   readonly listen: ListenConfig;
   readonly tls?: TlsFiles;

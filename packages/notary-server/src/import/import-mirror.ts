@@ -31,6 +31,7 @@ import { hexSha256 } from '../digest.ts';
 import { isStorableGun } from '../http/routes.ts';
 import type { AuditEntry, FileUpdate, MetadataStore } from '../storage/port.ts';
 
+/** The faults with codes `IMPORT_…`. */
 export const importFaults = defineFaults('IMPORT', {
   NO_MIRROR: {
     category: 'usage',
@@ -56,6 +57,7 @@ const MAX_COLLECTIONS = 100_000;
 /** Root versions in one chain. */
 const MAX_ROOTS = 10_000;
 
+/** What was taken over of a mirrored collection. */
 export interface ImportedCollection {
   readonly gun: string;
   readonly outcome: 'imported' | 'already-there';
@@ -64,6 +66,7 @@ export interface ImportedCollection {
   readonly roles: readonly string[];
 }
 
+/** A mirror and the store that takes it over. `subject` stands in the audit records. */
 export interface ImportOptions {
   readonly files: Files;
   readonly directory: string;

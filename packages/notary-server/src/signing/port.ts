@@ -3,6 +3,7 @@
 import { defineFaults } from '@notary/base';
 import type { PublicKey } from '@notary/tuf';
 
+/** The faults with codes `SIGNING_…`. */
 export const signingFaults = defineFaults('SIGNING', {
   KEY_NOT_FOUND: { category: 'conflict', say: (f: { keyId: string }) => `signing key not found: ${f.keyId}` },
   UNAVAILABLE: {
@@ -21,6 +22,7 @@ export const signingFaults = defineFaults('SIGNING', {
   },
 });
 
+/** The roles that a server may sign. */
 export type ServerRole = 'timestamp' | 'snapshot';
 
 /** Holds private keys and signs with them. Key IDs are those of the bare keys. */

@@ -5,6 +5,7 @@
  */
 import { defineFaults, type Sql, type SqlRow, type SqlSession, type SqlValue } from '@notary/base';
 
+/** The faults with codes `COPY_…`. */
 export const copyFaults = defineFaults('COPY', {
   TARGET_NOT_EMPTY: {
     category: 'conflict',

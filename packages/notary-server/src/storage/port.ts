@@ -68,6 +68,7 @@ export interface CollectionPage {
   readonly guns: readonly string[];
 }
 
+/** Where collections are kept, with the changefeed and audit records. An update leaves all of its files or none. */
 export interface MetadataStore {
   /**
    * Stores all files of an update or none. `expectedHead` is the head the update was judged against (`undefined`: no collection).

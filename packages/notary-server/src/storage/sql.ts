@@ -20,6 +20,7 @@ const MAX_FILES_AT_ONCE = 8;
 /** Deletions that met a rival transaction are tried again this often. */
 const MAX_DELETE_ATTEMPTS = 5;
 
+/** A database with the schema, and the clock that rows are dated by. */
 export interface SqlStoreOptions {
   readonly sql: Sql;
   readonly now: () => Date;

@@ -21,6 +21,7 @@ export const signerClientFaults = defineFaults('SIGNING', {
   },
 });
 
+/** Which signer, and what to trust and show on the way there. */
 export interface SignerClientOptions {
   readonly hostname: string;
   readonly port: string;
@@ -33,6 +34,7 @@ export interface SignerClientOptions {
 /** The runtime's view of the certificate that the peer showed. */
 export type PeerCertificate = Parameters<NonNullable<VerifyOptions['checkServerIdentity']>>[1];
 
+/** A signer elsewhere: this project's, or the reference's. */
 export interface SignerClient {
   create(role: string, gun: string, algorithm: string): Promise<PublicKey>;
   find(keyId: string): Promise<PublicKey | undefined>;

@@ -4,6 +4,7 @@ import { defineFaults, type Environment, Secret } from '@notary/base';
 import type { Settings } from '@notary/service/settings';
 import { checkAlias } from '../vault/vault.ts';
 
+/** The faults with codes `SIGNER_CONFIG_…`. */
 export const signerConfigFaults = defineFaults('SIGNER_CONFIG', {
   INVALID: { category: 'usage', say: (f: { problem: string }) => f.problem },
   NO_MUTUAL_TLS: {
@@ -14,10 +15,12 @@ export const signerConfigFaults = defineFaults('SIGNER_CONFIG', {
   },
 });
 
+/** Where keys are kept, and the alias of the passphrase that new ones are encrypted with. */
 export type SignerStorage =
   | { readonly backend: 'memory' }
   | { readonly backend: 'sqlite3' | 'postgres' | 'mysql'; readonly source: string; readonly defaultAlias: string };
 
+/** The configuration, checked. */
 export interface SignerConfig {
   /** `host:port`. */
   readonly address: string;

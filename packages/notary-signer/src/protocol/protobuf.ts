@@ -5,6 +5,7 @@
  */
 import { defineFaults, fromUtf8, toUtf8 } from '@notary/base';
 
+/** The faults with codes `PROTOBUF_…`. */
 export const protobufFaults = defineFaults('PROTOBUF', {
   INVALID: { category: 'malformed', say: (f: { problem: string }) => `not a protobuf message of this type: ${f.problem}` },
 });

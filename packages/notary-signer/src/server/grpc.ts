@@ -12,6 +12,7 @@ export interface SignerTls {
   readonly clientCa: string | undefined;
 }
 
+/** A signer that takes calls. `graceMs` is milliseconds. */
 export interface RunningSigner {
   readonly port: number;
   /** Stops taking calls, waits for those in flight at most `graceMs`, then cuts. */

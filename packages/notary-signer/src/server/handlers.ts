@@ -29,6 +29,7 @@ export class CallError extends Error {
   }
 }
 
+/** The calls of the gRPC services, without gRPC. */
 export interface SignerHandlers {
   createKey(request: CreateKeyRequest): Promise<PublicKeyMessage>;
   deleteKey(request: KeyId): Promise<Record<string, never>>;

@@ -14,6 +14,7 @@ export interface KeyRow {
   readonly sealed: string;
 }
 
+/** Rows of encrypted keys, in the reference's table or in memory. */
 export interface KeyStore {
   find(keyId: string): Promise<KeyRow | undefined>;
   /** The first key, by ID, of this role, collection and algorithm that has never signed. */

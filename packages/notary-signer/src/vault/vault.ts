@@ -10,6 +10,7 @@ import { decryptJwe, encryptJwe, JweError } from './jwe.ts';
 import { generateKey, isVaultAlgorithm, type OpenKey, openRawKey } from './key-format.ts';
 import type { KeyRow, KeyStore } from './store.ts';
 
+/** What a vault is made of. */
 export interface VaultOptions {
   readonly store: KeyStore;
   readonly random: Random;
@@ -27,6 +28,7 @@ export interface KeyDescription {
   readonly gun: string;
 }
 
+/** Private keys that sign and never leave. */
 export interface KeyVault {
   /** A key of this role and collection that has never signed: an earlier one, else a new one. Faults: `VAULT_ALGORITHM_UNSUPPORTED`. */
   create(role: string, gun: string, algorithm: string): Promise<PublicKey>;

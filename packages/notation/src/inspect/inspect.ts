@@ -61,6 +61,7 @@ export type InspectionStep =
   | { readonly kind: 'unreadable'; readonly signature: Descriptor; readonly fault: Fault }
   | { readonly kind: 'limit'; readonly max: number };
 
+/** How much is shown, and until when. */
 export interface InspectOptions extends ReadOptions {
   /** Signatures shown at most; default 100. */
   readonly maxSignatures?: number | undefined;

@@ -16,12 +16,14 @@ export { signatureArtifactType };
 /** An answer or the reason why there is none: a promise that never rejects, so that nobody has to be listening yet. */
 export type Settled<T> = { readonly value: T } | { readonly reason: unknown };
 
+/** The promise's outcome, as one that never rejects. */
 export const settle = <T>(work: Promise<T>): Promise<Settled<T>> =>
   work.then(
     (value) => ({ value }),
     (reason) => ({ reason }),
   );
 
+/** The value of an outcome, or its reason thrown. */
 export function unsettle<T>(settled: Settled<T>): T {
   if ('reason' in settled) throw settled.reason;
   return settled.value;
@@ -40,6 +42,7 @@ export interface Lookup {
   cancel(reason: unknown): void;
 }
 
+/** What is known beforehand and saves waiting. */
 export interface LookupOptions {
   /**
    * What the tag named when it was last seen. Signatures of that digest are asked for beside the tag, and taken for the tag's only if it

@@ -32,12 +32,14 @@ export interface SigningOptions {
   readonly timestamper?: Timestamper | undefined;
 }
 
+/** An artifact and how to sign it. */
 export interface SignArtifactRequest extends SigningOptions, EndOptions {
   readonly repository: Repository;
   /** Tag or digest. */
   readonly reference: string;
 }
 
+/** What was signed, and what the signature became part of. */
 export interface SignedArtifact {
   readonly artifact: Descriptor;
   /** The signature manifest. */

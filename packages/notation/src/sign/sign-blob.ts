@@ -9,6 +9,7 @@ import { faults } from '../faults.ts';
 import { checkMediaType } from '../media-type-syntax.ts';
 import { checkExpiry, type SignedTarget, type SigningOptions, signTarget } from './sign-artifact.ts';
 
+/** Content that is read once, as a stream, and how to sign it. */
 export interface SignBlobRequest extends SigningOptions, EndOptions {
   readonly blob: AsyncIterable<Uint8Array>;
   /** Media type of the blob, signed along; `application/octet-stream` where nothing better is known. */

@@ -16,6 +16,7 @@ export interface SignatureReport extends EnvelopeReport {
 /** On what ground an artifact is let through, or why it is not. */
 export type Basis = 'verified' | 'tolerated' | 'skipped' | 'rejected' | 'inconclusive';
 
+/** What the policy made of an artifact, refusals included: {@link evaluateArtifact}. */
 export interface ArtifactReport {
   /** `registry/repository@digest`, or the layout's path with the digest. */
   readonly reference: string;

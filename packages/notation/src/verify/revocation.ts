@@ -5,11 +5,13 @@
  */
 import { type Certificate, goName } from '@notary/x509';
 
+/** `unknown` means that it could not be found out: never good. */
 export type RevocationStatus =
   | { readonly status: 'good' }
   | { readonly status: 'revoked'; readonly subject: string; readonly reason: string }
   | { readonly status: 'unknown'; readonly subject: string; readonly sources: readonly string[]; readonly reason: string };
 
+/** The chain that is asked about, and the instants that matter. */
 export interface RevocationQuestion {
   /** Leaf first, root last. */
   readonly chain: readonly Certificate[];
@@ -20,6 +22,7 @@ export interface RevocationQuestion {
   readonly authenticSigningTime?: Date | undefined;
 }
 
+/** Answers whether a chain was revoked. Without one, a certificate that names a source has status unknown. */
 export interface RevocationChecker {
   check(question: RevocationQuestion): Promise<RevocationStatus>;
 }

@@ -30,6 +30,7 @@ export interface VerifyBlobRequest extends EndOptions {
   readonly userMetadata?: UserMetadata | undefined;
 }
 
+/** What the policy made of a blob, refusals included: {@link verifyBlob}. */
 export interface BlobReport {
   readonly statement: string;
   readonly level: VerificationLevel;

@@ -11,6 +11,7 @@ import { childrenOf, parseManifest } from '../manifest.ts';
 import { fetchReferrer } from '../referrers.ts';
 import type { ReadableRepository, Repository } from '../repository.ts';
 
+/** What is copied beside the artifact itself. */
 export interface CopyOptions {
   /** Copies what refers to each manifest too, and what refers to that. */
   readonly referrers?: boolean;
@@ -18,6 +19,7 @@ export interface CopyOptions {
   readonly tag?: string;
 }
 
+/** How much was copied. */
 export interface CopyResult {
   readonly manifests: number;
   readonly blobs: number;

@@ -3,6 +3,7 @@
 import type { Clock, Http, Log, Random } from '@notary/base';
 import type { CredentialSource, TokenCache } from '@notary/registry-auth';
 
+/** A repository in a registry, and what asking it needs. */
 export interface RemoteRepositoryOptions {
   /** `host[:port]` and name, as {@link parseReference} yields them. */
   readonly registry: string;

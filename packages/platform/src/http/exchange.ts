@@ -13,6 +13,7 @@ import { requestFacts } from './fault.ts';
 import { proxyFor } from './proxy.ts';
 import type { Roots } from './roots.ts';
 
+/** How a client connects. */
 export interface HttpClientOptions {
   readonly tls?: TlsClientOptions;
   /** `environment` follows HTTP_PROXY, HTTPS_PROXY and NO_PROXY by Go's rules; `none` always connects directly. */

@@ -2,6 +2,7 @@
 /** Faults of the database adapters. Driver messages are capped and never hold a connection string. */
 import { defineFaults } from '@notary/base';
 
+/** The faults with codes `SQL_…`. */
 export const sqlFaults = defineFaults('SQL', {
   UNAVAILABLE: {
     category: 'unavailable',

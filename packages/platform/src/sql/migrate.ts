@@ -8,6 +8,7 @@
 import { isFault, type Sql, type SqlSession } from '@notary/base';
 import { sqlFaults } from './faults.ts';
 
+/** The tables of a program and the steps that make them. */
 export interface Schema {
   /** A table that exists once the schema does, and one that the newest migration added. */
   readonly firstTable: string;

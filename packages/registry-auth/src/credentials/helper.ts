@@ -10,6 +10,7 @@ import { HELPER_TIMEOUT_MS, MAX_HELPER_OUTPUT_BYTES } from '../limits.ts';
 const TOKEN_USER = '<token>';
 const NOT_FOUND = 'credentials not found in native keychain';
 
+/** A program `docker-credential-NAME`, which keeps credentials by server. */
 export interface CredentialHelper {
   get(server: string): Promise<Credential>;
   store(server: string, credential: Credential): Promise<void>;

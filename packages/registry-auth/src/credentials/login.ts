@@ -11,6 +11,7 @@ import type { RegistryResponse } from '../request.ts';
 import { forgetRegistry, type TokenCache } from '../token-store.ts';
 import type { CredentialStore } from './store.ts';
 
+/** A credential, the registry it is for, and where it is saved. */
 export interface LoginOptions extends Omit<RegistryClientOptions, 'credentials' | 'tokenCache' | 'baseUrl'> {
   readonly allowPlainHttp?: boolean;
   readonly credential: Credential;

@@ -11,6 +11,7 @@ import { authFaults } from '../faults.ts';
 import { type ConfigFile, loadConfigFile } from './config-file.ts';
 import { createCredentialHelper, helperFile } from './helper.ts';
 
+/** The files and programs in which credentials are looked for. */
 export interface CredentialStoreOptions {
   readonly files: Files;
   readonly processes: Processes;
@@ -24,6 +25,7 @@ export interface CredentialStoreOptions {
   readonly podmanPaths?: readonly string[];
 }
 
+/** Credentials by registry, as Notation, Docker and Podman keep them. */
 export interface CredentialStore extends CredentialSource {
   /** Saves through a helper; without one it is `AUTH_PLAINTEXT_REFUSED`. */
   save(registry: string, credential: Credential): Promise<void>;

@@ -14,6 +14,7 @@ import { EXPIRY_MARGIN_MS, MAX_CACHE_FILE_BYTES, MAX_CACHED_TOKENS, MAX_SCOPES, 
 import type { BearerToken } from '../token.ts';
 import type { TokenCache } from '../token-store.ts';
 
+/** Where tokens are kept. */
 export interface FileTokenCacheOptions {
   readonly files: Files;
   readonly clock: Clock;

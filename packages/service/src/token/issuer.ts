@@ -53,6 +53,7 @@ export async function importTokenSigner(pkcs8: Uint8Array): Promise<TokenSigner>
   }
 }
 
+/** Who issues tokens to whom, for what, and for how long. */
 export interface TokenIssuerOptions {
   readonly issuer: string;
   readonly service: string;

@@ -16,6 +16,7 @@ import { type TokenKey, tokenKeyFromJwk, tokenKeyFromSpki } from './keys.ts';
 /** Verifies a certificate chain (DER, leaf first) to a trusted root at an instant and returns the leaf's key info; throws otherwise. */
 export type ChainCheck = (chain: readonly Uint8Array[], at: Date) => Promise<Uint8Array>;
 
+/** What a token must say, and the keys that may have signed it. */
 export interface TokenTrust {
   /** Expected `iss`. */
   readonly issuer: string;
@@ -134,6 +135,7 @@ function grantsOf(claims: JsonObject): ReadonlyMap<string, ReadonlySet<string>> 
   return grants;
 }
 
+/** Which tokens are taken, and where clients get them. */
 export interface BearerAccessOptions {
   /** Read for each check, so that a reload can bring new keys. */
   readonly trust: () => TokenTrust;
