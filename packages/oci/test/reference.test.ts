@@ -78,7 +78,7 @@ describe('references', () => {
     expect(isRepositoryName(`${'a'.repeat(4000)}!`)).toBe(false);
     expect(isRepositoryName(`${'a-'.repeat(2000)}!`)).toBe(false);
     expect(message(() => parseReference(`r.example/${'a'.repeat(100_000)}`))).toContain('too long');
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   it('needs a tag or digest for an artifact', () => {

@@ -34,7 +34,7 @@ describe('an identity whose value is encoded', () => {
         ],
       };
       expect(codeOf(() => parseOciTrustPolicy(toUtf8(JSON.stringify(policy))))).toMatch(/^TRUST_/);
-      expect(performance.now() - started).toBeLessThan(500);
+      expect(performance.now() - started).toBeLessThan(5_000);
     }
   });
 });

@@ -308,10 +308,10 @@ describe('selecting a statement', () => {
     expect(fault(() => parseBlobTrustPolicy(two)).code).toBe('TRUST_GLOBAL_REPEATED');
   });
   it('checks a scope in linear time', () => {
-    const hostile = `a.b/${'a-'.repeat(2000)}!`;
+    const hostile = `a.b/${'a-'.repeat(20_000)}!`;
     const before = performance.now();
     expect(fault(() => selectOciStatement(policy, `${hostile}@x`)).code).toBe('TRUST_SCOPE_INVALID');
-    expect(performance.now() - before).toBeLessThan(200);
+    expect(performance.now() - before).toBeLessThan(5_000);
   });
 });
 
