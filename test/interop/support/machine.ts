@@ -36,9 +36,9 @@ interface Tool {
   readonly args: readonly string[];
 }
 
-/** This project's executable: NOTATION_OURS, the one that was built, or the sources run by Bun where none was. */
+/** This project's executable: the one that NOTATION_OURS or NOTARY_REGISTRY_OURS names, the one that was built, or the sources run by Bun where none was. */
 export function ourTool(name: 'notation' | 'notary-registry' = 'notation'): Tool {
-  const named = (name === 'notation' ? process.env.NOTATION_OURS : undefined) ?? builtExecutable(name);
+  const named = process.env[`${name.toUpperCase().replace('-', '_')}_OURS`] ?? builtExecutable(name);
   if (named && existsSync(named)) return { file: named, args: [] };
   return { file: bunExecutable(), args: ['--conditions=@notary/source', join(repositoryRoot(), `apps/${name}/src/main.ts`)] };
 }

@@ -59,6 +59,8 @@ export function htpasswdLines(users: Readonly<Record<string, string>>): string |
 
 export interface OurRegistryOptions {
   readonly htpasswd?: string;
+  /** Nothing on disk. */
+  readonly memory?: boolean;
   /** Also issue tokens to the users of `htpasswd`. */
   readonly tokens?: boolean;
   readonly tls?: { readonly certPem: string; readonly keyPem: string };
@@ -69,13 +71,15 @@ export function startOurRegistry(options: OurRegistryOptions = {}): Promise<Runn
   const { file, args } = ourTool('notary-registry');
   const scheme = options.tls === undefined ? 'http' : 'https';
   return inFolder((folder, host) => {
-    const flags = ['serve', '--addr', host, '--root', join(folder, 'data'), '--log-level', 'error'];
+    const store = options.memory ? ['--memory'] : ['--root', join(folder, 'data')];
+    const flags = ['serve', '--addr', host, ...store, '--log-level', 'error'];
     const put = (name: string, content: string): string => {
       writeFileSync(join(folder, name), content, { mode: 0o600 });
       return join(folder, name);
     };
     if (options.htpasswd !== undefined) flags.push('--htpasswd', put('users', options.htpasswd));
-    if (options.tokens) flags.push('--token-issuer', '--token-realm', `${scheme}://${host}/token`);
+    // The name that tests use: clients such as oras refuse a private address as a realm unless they reached the registry at the same one.
+    if (options.tokens) flags.push('--token-issuer', '--token-realm', `${scheme}://${host.replace('127.0.0.1', 'localhost')}/token`);
     if (options.tls !== undefined)
       flags.push('--tls-cert', put('tls.pem', options.tls.certPem), '--tls-key', put('tls.key', options.tls.keyPem));
     return startProcess(file, [...args, ...flags], { ready: /https?:\/\/\S+:\d+/ });
