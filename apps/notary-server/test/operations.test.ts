@@ -2,6 +2,7 @@
 /** What an operator does: start without configuration, restart, renew certificates, stop, move, take over, and get told no. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect as connectPlain } from 'node:net';
 import { connect } from 'node:tls';
 import { answers, freePort, until } from '@notary/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -144,24 +145,27 @@ describe.skipIf(programs === undefined)('a stop', () => {
   it('lets requests in flight end, refuses new ones and exits with 0', async () => {
     const stage = newStage();
     const server = await startServer(stage, programs.ours.server, { storage: { backend: 'memory' }, trust: { type: 'local' } });
-    let release: () => void = () => undefined;
-    const held = new Promise<void>((r) => {
-      release = r;
+    const port = Number(new URL(server.url).port);
+    const socket = connectPlain(port, '127.0.0.1');
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
     });
-    const body = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        controller.enqueue(new TextEncoder().encode('--b--\r\n'));
-        await held;
-        controller.close();
-      },
-    });
-    const init = { method: 'POST', body, duplex: 'half', headers: { 'content-type': 'multipart/form-data; boundary=b' } } as RequestInit;
-    const pending = fetch(`${server.url}/v2/x/_trust/tuf/`, init);
-    await new Promise((r) => setTimeout(r, 100));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    const fields =
+      'Host: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 7\r\nExpect: 100-continue\r\nConnection: close';
+    socket.write(`POST /v2/x/_trust/tuf/ HTTP/1.1\r\n${fields}\r\n\r\n--b`);
+    await until('leave to send', () => text.includes('100 Continue'));
     server.process.signal('SIGTERM');
-    await new Promise((r) => setTimeout(r, 200));
-    release();
-    expect((await pending).status).toBe(400); // an empty update of nothing: answered, not cut
+    const isRefused = () =>
+      new Promise<boolean>((resolve) => {
+        const another = connectPlain(port, '127.0.0.1', () => resolve(false));
+        another.on('error', () => resolve(true)).on('connect', () => another.destroy());
+      });
+    await until('a refusal of new connections', isRefused);
+    socket.write('--\r\n');
+    await closed;
+    expect(text).toMatch(/HTTP\/1\.1 400 /); // an empty update of nothing: answered, not cut
     expect(await server.process.exited).toBe(0);
   });
 });
