@@ -7,13 +7,14 @@ import { compose } from './compose.ts';
 import { createProgram } from './program.ts';
 
 const INTERRUPTED = 1; // the reference ends with 1 whatever happened
+const GRACE_MS = 200; // for a command to remove what it staged; people take this for at once
 
 const interruption = new AbortController();
 process.on('SIGINT', () => {
   // The second time, or where a command does not notice, nothing is waited for.
   if (interruption.signal.aborted) process.exit(INTERRUPTED);
   interruption.abort(new Error('interrupted'));
-  setTimeout(() => process.exit(INTERRUPTED), 200).unref();
+  setTimeout(() => process.exit(INTERRUPTED), GRACE_MS).unref();
 });
 
 // Not in the reference, which leaves half-written files behind; whoever sent the signal still sees that it ended the program.

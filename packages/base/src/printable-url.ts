@@ -18,7 +18,9 @@ const TELLABLE: ReadonlySet<string> = new Set([
   'offline_token',
 ]);
 
+/** URLs in use stay below this length, which browsers of old set. */
 const MAX_PRINTED = 2_000;
+/** What is no URL is shown as far as one recognises it. */
 const MAX_PRINTED_OTHER = 500;
 
 /**

@@ -15,8 +15,8 @@ export const limits = {
    */
   candidates: 4096,
   /**
-   * Descriptors looked at while candidates are put in order. A registry may list more: those beyond are reported, not fetched.
-   * At about 500 bytes a descriptor this is 50 MB, which no honest repository reaches.
+   * Descriptors looked at while candidates are put in order, about 500 bytes each. The stores of oci end their lists long before, and say so;
+   * this bounds stores that others write.
    */
   listedReferrers: 100_000,
   /** Envelopes fetched side by side: enough to hide a slow network, few enough for the rate limits of public registries. */

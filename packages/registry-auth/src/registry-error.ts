@@ -2,6 +2,7 @@
 /** Error bodies of registries and token servers (distribution-spec, "Error Codes"), and the words that oras makes of them. */
 import { compareUtf8 } from '@notary/base';
 import { goFloat, isJsonObject, type JsonValue, parseJsonStrict } from '@notary/base/json';
+import { MAX_ERROR_TEXT, MAX_ERRORS } from './limits.ts';
 
 /** One error of a body, cut to a sane length. */
 export interface RegistryError {
@@ -11,9 +12,7 @@ export interface RegistryError {
   readonly detail?: string;
 }
 
-const MAX_ERRORS = 16;
-const MAX_TEXT = 1024;
-const cut = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
+const cut = (text: string): string => (text.length > MAX_ERROR_TEXT ? `${text.slice(0, MAX_ERROR_TEXT)}…` : text);
 /** What a registry says goes to a terminal: nothing that moves the cursor or looks like a line of ours. */
 const printable = (text: string): string =>
   cut(text)

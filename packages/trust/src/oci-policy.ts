@@ -2,6 +2,7 @@
 /** Trust policies for OCI artifacts: `trustpolicy.oci.json`, a statement per set of repositories. */
 import { faults } from './faults.ts';
 import { wildcard } from './identity.ts';
+import { limits } from './limits.ts';
 import { checkHeader, checkStatement, decodePolicy, loading, MemberReader, type PolicyStatement, type RawPolicy } from './policy.ts';
 
 /** A statement about artifacts in repositories. */

@@ -144,6 +144,7 @@ const hasConstrainedNames = (chain: readonly Certificate[]): boolean =>
       chain.slice(0, i).some((c) => subjectAltName(c) !== undefined),
   );
 
+/** RFC 5280 4.1.2.2 allows 20; what is longer is no serial number that anybody would look up. */
 const MAX_SHOWN_SERIAL_OCTETS = 64;
 
 /** Common name, else organization, else serial number: how Go names a candidate. */

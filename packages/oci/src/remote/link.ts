@@ -3,8 +3,7 @@
 import { printableUrl } from '@notary/base';
 import { parseUrl } from '@notary/registry-auth';
 import { ociFaults } from '../faults.ts';
-
-const MAX_LINK_LENGTH = 8192;
+import { MAX_LINK_LENGTH } from '../limits.ts';
 
 /** The URL of the next page, `undefined` if there is none. A link that leads away is `OCI_LINK_INVALID`. */
 export function nextPage(field: string | undefined, pageUrl: string): string | undefined {
