@@ -45,7 +45,7 @@ export interface ReadOptions {
   readonly expired?: 'refuse' | 'show';
 }
 
-/** Brings the collection up to date for reading. */
+/** Brings the collection up to date for reading. Faults: `COLLECTION_NO_TRUST_DATA`, `COLLECTION_OFFLINE` where nothing is cached, `TUF_…` for what does not verify. */
 export async function readCollection(collection: Collection, options: ReadOptions = {}): Promise<Update> {
   const trace = options.asOf === undefined && options.expired !== 'show';
   const cache = trace ? collection.cache : createReadOnlyCache(collection.cache);

@@ -57,7 +57,7 @@ const NOTHING_TO_SAVE: UnsavedUpdate['saving'] = Promise.resolve({ ok: true, val
 /** Changes an editor; called again on every attempt. */
 export type Edit = (editor: CollectionEditor) => Promise<void>;
 
-/** Publishes the staged changes and removes them from the list. */
+/** Publishes the staged changes and removes them from the list. After a failure they are staged still. Faults: `COLLECTION_PUBLISH_CONFLICT`, `COLLECTION_REJECTED`, `TUF_SIGNING_KEYS_MISSING`, those of an update. */
 export async function publishChanges(collection: Collection, options: PublishOptions = {}): Promise<Published> {
   return withLock(collection.directory, collection.gun, async () => {
     const changes = await collection.changes.read();

@@ -47,7 +47,7 @@ export interface RegistryClient {
   exchange<T>(request: RegistryRequest, read: (response: RegistryResponse) => Promise<T>): Promise<T>;
 }
 
-/** Creates a client for one registry. */
+/** Creates a client for one registry. Asks nothing yet. */
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
   const authorizer = new Authorizer(options);
   const warn = createWarningFilter(options.onWarning);

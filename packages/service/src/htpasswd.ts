@@ -82,7 +82,7 @@ export interface HtpasswdOptions {
   readonly rememberMs?: number;
 }
 
-/** Users of an htpasswd file. A pair is checked once and remembered for a bounded time; equal pairs arriving together are checked once. */
+/** Users of an htpasswd file. A pair is checked once and remembered for a bounded time; equal pairs arriving together are checked once. Faults: `SERVICE_HTPASSWD_INVALID`; `SERVICE_PASSWORD_CHECKS_BUSY` when asked. */
 export function createHtpasswd(options: HtpasswdOptions): PasswordUsers {
   let users = parseHtpasswd(options.text);
   const { clock, check, rememberMs = REMEMBER_MS } = options;

@@ -11,7 +11,7 @@ export function mediaTypeForFormat(format: string): EnvelopeMediaType {
   throw envelopeFaults.FORMAT_UNSUPPORTED({ format: format.slice(0, 200) });
 }
 
-/** Reads the outer structure of an envelope (Go's `ParseEnvelope`). Nothing is verified, headers are not judged. */
+/** Reads the outer structure of an envelope (Go's `ParseEnvelope`). Nothing is verified, headers are not judged. Faults: `ENVELOPE_MEDIA_TYPE_UNSUPPORTED`, `JWS_…`, `COSE_…`. */
 export async function decodeEnvelope(bytes: Uint8Array, mediaType: string): Promise<DecodedEnvelope> {
   return opaque(await readEnvelope(bytes, mediaType));
 }

@@ -44,7 +44,10 @@ export interface VerifyEnvelopeOptions {
   readonly chains?: ChainMemory;
 }
 
-/** Verifies integrity, or throws the first fault in the order of the Go tools: signature, headers, times, chain, algorithm. */
+/**
+ * Verifies integrity, or throws the first fault in the order of the Go tools: signature, headers, times, chain, algorithm
+ * (`ENVELOPE_…`, `JWS_…` or `COSE_…`, `X509_…`). Whether anybody trusts the chain is not asked.
+ */
 export async function verifyEnvelope(
   envelope: DecodedEnvelope | UnverifiedEnvelope,
   options: VerifyEnvelopeOptions = {},

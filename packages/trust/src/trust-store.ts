@@ -27,7 +27,7 @@ export function createMemoryTrustStore(stores: ReadonlyMap<string, readonly Cert
   };
 }
 
-/** The layout `<directory>/x509/<type>/<name>/<file>` of the Notary Project. Each named store is read once per instance. */
+/** The layout `<directory>/x509/<type>/<name>/<file>` of the Notary Project. Each named store is read once per instance. Faults when read: `TRUST_STORE_…`, `TRUST_CERTIFICATE_…`, `TRUST_NOT_ROOT`. */
 export function createFileTrustStore(files: Files, directory: string): TrustStore {
   const loaded = new Map<string, Promise<readonly Certificate[]>>();
   return {

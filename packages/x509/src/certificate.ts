@@ -219,7 +219,7 @@ export function parseCertificate(der: Uint8Array): Certificate {
   return certificate;
 }
 
-/** Every certificate in a file: all PEM blocks whatever their labels, else one or more DER certificates without anything between. */
+/** Every certificate in a file: all PEM blocks whatever their labels, else one or more DER certificates without anything between. Faults: `X509_CERTIFICATE_MALFORMED`, `X509_CERTIFICATE_TOO_LARGE`, `X509_TOO_MANY_CERTIFICATES`. */
 export function parseCertificates(bytes: Uint8Array): Certificate[] {
   const blocks = parsePem(bytes);
   if (blocks.length > MAX_CERTIFICATES) throw faults.TOO_MANY_CERTIFICATES({ max: MAX_CERTIFICATES });

@@ -15,7 +15,7 @@ export interface ChainOptions {
 }
 
 /**
- * Faults unless `chain` meets the code-signing profile of the Notary Project. The first broken rule in Go's order decides, and the
+ * Faults with `X509_…` unless `chain` (leaf first) meets the code-signing profile of the Notary Project ("Certificate Requirements"). The first broken rule in Go's order decides, and the
  * fault's message is Go's.
  */
 export const checkCodeSigningChain = (chain: readonly Certificate[], options: ChainOptions = {}): Promise<void> =>

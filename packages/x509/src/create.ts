@@ -104,7 +104,7 @@ async function signX509(signer: PrivateKey, algorithm: KeyAlgorithm, data: Uint8
   return signer.keyType === 'ec' ? derEcdsaSignature(signature) : signature;
 }
 
-/** Makes and signs a certificate and returns its DER. It is parsed again first, so what comes out is a certificate that this project reads. */
+/** Makes and signs a certificate and returns its DER. It is parsed again first, so what comes out is a certificate that this project reads. Faults: `X509_TEMPLATE_INVALID`. */
 export async function createCertificate(template: CertificateTemplate): Promise<Uint8Array> {
   const { subject, issuer = subject, signer, version = 3 } = template;
   const algorithm = template.signatureAlgorithm ?? defaultAlgorithm(signer);

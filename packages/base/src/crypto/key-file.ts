@@ -16,7 +16,8 @@ export type PassphraseSource = () => Promise<Secret<string> | undefined>;
 
 /**
  * Reads a private key: PEM (`PRIVATE KEY`, `ENCRYPTED PRIVATE KEY`, `RSA PRIVATE KEY`, `EC PRIVATE KEY`, Notary's
- * `ED25519 PRIVATE KEY`, each also with `DEK-Info`) or DER of the same structures. The first key block of a PEM file counts.
+ * `ED25519 PRIVATE KEY`, each also with `DEK-Info`) or DER of the same structures. The first key block of a PEM file counts. `passphrase` is asked
+ * only for an encrypted key. Faults: `CRYPTO_PRIVATE_KEY_…`, `CRYPTO_PASSPHRASE_REQUIRED`, `CRYPTO_PASSPHRASE_INCORRECT`.
  */
 export async function parsePrivateKey(bytes: Uint8Array, passphrase?: PassphraseSource): Promise<PrivateKey> {
   if (bytes.length > MAX_PRIVATE_KEY_BYTES) throw cryptoFaults.PRIVATE_KEY_TOO_LARGE({ max: MAX_PRIVATE_KEY_BYTES });

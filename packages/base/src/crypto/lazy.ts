@@ -14,7 +14,7 @@ export async function encryptPkcs8(der: Secret<Uint8Array>, passphrase: Secret<s
   return (await import('./pbes.ts')).encryptPkcs8(der, passphrase, options);
 }
 
-/** Reads a PKCS#12 file with exactly one key and its certificates. */
+/** Reads a PKCS#12 file (RFC 7292) with exactly one key and its certificates. Faults: `CRYPTO_PKCS12_…`, `CRYPTO_PASSPHRASE_INCORRECT`, `CRYPTO_WORK_FACTOR_EXCEEDED`. */
 export async function parsePkcs12(bytes: Uint8Array, passphrase: Secret<string>): Promise<Pkcs12Contents> {
   return (await import('./pkcs12.ts')).parsePkcs12(bytes, passphrase);
 }

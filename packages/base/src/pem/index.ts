@@ -85,7 +85,7 @@ function blockBefore(text: string, start: number, end: number): { block: PemBloc
   return bytes && { block: { label, headers, bytes }, next: after.next };
 }
 
-/** All blocks in order of appearance; an empty list if there is none. */
+/** All blocks in order of appearance; an empty list if there is none. Faults: `PEM_TOO_MANY_BLOCKS`, `PEM_TOO_MANY_HEADERS`. */
 export function parsePem(input: string | Uint8Array): PemBlock[] {
   const text = typeof input === 'string' ? input : fromUtf8Lossy(input);
   const blocks: PemBlock[] = [];

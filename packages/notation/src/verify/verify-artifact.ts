@@ -40,14 +40,19 @@ export interface VerifyArtifactRequest extends EndOptions {
   readonly lookup?: Lookup | undefined;
 }
 
-/** Verifies and returns the admission. Throws the report's fault if the policy refuses, so that ignoring the result admits nothing. */
+/**
+ * Verifies and returns the admission. Throws if the policy refuses, so that ignoring the result admits nothing: the report's fault,
+ * `NOTATION_VERIFICATION_FAILED` or `NOTATION_VERIFICATION_INCONCLUSIVE` with an attempt for each signature, or what
+ * {@link evaluateArtifact} throws.
+ */
 export async function verifyArtifact(request: VerifyArtifactRequest): Promise<Admission> {
   return admit(await evaluateArtifact(request));
 }
 
 /**
  * Verifies and reports, refusals included: for tools that explain. Faults are thrown only where nothing could be evaluated: no statement, no
- * such artifact, no signature, a registry that does not answer.
+ * such artifact, no signature, a registry that does not answer (`TRUST_NO_STATEMENT`, `OCI_NOT_FOUND`, `NOTATION_NO_SIGNATURE`,
+ * `NOTATION_DEADLINE_EXCEEDED`, those of the repository and of the Http port).
  */
 export async function evaluateArtifact(request: VerifyArtifactRequest): Promise<ArtifactReport> {
   const maxSignatures = request.maxSignatures ?? limits.signatures;

@@ -40,7 +40,7 @@ export interface BlobReport {
   readonly fault?: Fault | undefined;
 }
 
-/** Verifies and returns the report. Throws the deciding fault if the policy refuses. */
+/** Verifies and returns the report. Throws the deciding fault if the policy refuses. Faults also: `TRUST_NO_BLOB_STATEMENT`, `TRUST_NO_GLOBAL_STATEMENT`, `ENVELOPE_…`. */
 export async function verifyBlob(request: VerifyBlobRequest): Promise<BlobReport> {
   const report = await evaluateBlob(request);
   if (report.basis === 'rejected' || report.basis === 'inconclusive') throw report.fault ?? new TypeError('a refusal without a reason');

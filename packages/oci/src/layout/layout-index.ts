@@ -12,7 +12,7 @@ const CONTAINERD_NAME = 'io.containerd.image.name';
 
 export const LAYOUT_FILE = '{"imageLayoutVersion":"1.0.0"}';
 
-/** Checks `oci-layout`; only version 1.0.0 exists. */
+/** Checks `oci-layout`; only version 1.0.0 exists (image specification, "oci-layout file"). Faults: `OCI_LAYOUT_INVALID`. */
 export function checkLayoutFile(path: string, bytes: Uint8Array | undefined): void {
   const invalid = (problem: string, cause?: unknown) => ociFaults.LAYOUT_INVALID({ path, problem }, { cause });
   if (bytes === undefined) throw invalid('failed to open OCI layout file: there is none');

@@ -23,7 +23,7 @@ export function helperFile(name: string): string {
   return `docker-credential-${name}`;
 }
 
-/** Speaks with a helper. What it prints on failure is the message. */
+/** Speaks with a helper. Faults: `AUTH_HELPER_NAME_INVALID` at once, `AUTH_HELPER_FAILED` with what it printed. */
 export function createCredentialHelper(processes: Processes, name: string): CredentialHelper {
   const file = helperFile(name);
   const run = async (action: 'get' | 'store' | 'erase', input: string): Promise<{ output: string; failed: boolean }> => {

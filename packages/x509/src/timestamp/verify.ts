@@ -21,7 +21,7 @@ export interface TimestampVerification {
 
 /**
  * Verifies the signature of a token and builds its authority's chain to one of the roots; one valid signer is enough. Resolves to the
- * chain, leaf first. The caller then checks the time-stamping profile and revocation, and that the token is about its message.
+ * chain, leaf first. Faults: `TIMESTAMP_…`. The caller then checks the time-stamping profile and revocation, and that the token is about its message.
  */
 export async function verifyTimestampToken(
   token: TimestampToken,
