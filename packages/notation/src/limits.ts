@@ -16,7 +16,7 @@ export const limits = {
   candidates: 4096,
   /**
    * Descriptors looked at while candidates are put in order, about 500 bytes each. The stores of oci end their lists long before, and say so;
-   * this bounds stores that others write.
+   * this bounds stores that others write, and says so too.
    */
   listedReferrers: 100_000,
   /** Envelopes fetched side by side: enough to hide a slow network, few enough for the rate limits of public registries. */

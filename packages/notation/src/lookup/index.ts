@@ -6,7 +6,7 @@
  * A module of its own with few imports, because a command that verifies calls it before anything else.
  */
 import { type Digest, type Fault, isDigest, isFault } from '@notary/base';
-import type { Descriptor, ReadableRepository, ReadOptions } from '@notary/oci';
+import { type Descriptor, ociFaults, type ReadableRepository, type ReadOptions } from '@notary/oci';
 import { limits } from '../limits.ts';
 import { signatureArtifactType } from '../media-types.ts';
 import { type FetchedEnvelope, fetchEnvelope } from '../signature-source.ts';
@@ -100,20 +100,24 @@ export interface SignatureList {
 }
 
 /**
- * Every signature listed for a digest, up to a bound that no honest repository reaches. A list that passes the bounds of its reader ends
- * there: whoever may push could otherwise stop every verification by making the list longer.
+ * Every signature listed for a digest, up to a bound that no honest repository reaches. A list that passes it, or the bounds of its reader, ends
+ * there, and says so: whoever may push could otherwise stop every verification by making the list longer.
  */
 export async function listSignatures(repository: ReadableRepository, digest: Digest, options?: ReadOptions): Promise<SignatureList> {
   const signatures: Descriptor[] = [];
   let incomplete: Fault | undefined;
   const query = {
     artifactType: signatureArtifactType,
-    limit: limits.listedReferrers,
+    limit: limits.listedReferrers + 1,
     signal: options?.signal,
     onIncomplete: (fault: Fault) => void (incomplete = fault),
   };
   try {
-    for await (const descriptor of repository.listReferrers({ digest }, query)) signatures.push(descriptor);
+    for await (const descriptor of repository.listReferrers({ digest }, query)) {
+      if (signatures.length === limits.listedReferrers)
+        throw ociFaults.REFERRERS_ENDLESS({ subject: digest, what: 'signatures', limit: limits.listedReferrers });
+      signatures.push(descriptor);
+    }
   } catch (e) {
     if (!isFault(e, 'OCI_REFERRERS_ENDLESS')) throw e;
     incomplete = e;
