@@ -30,15 +30,44 @@ export function decodeOid(bytes: Uint8Array, start: number, end: number): string
 
 /** Content octets of a dotted object identifier. */
 export function encodeOidContent(oid: string): Uint8Array {
-  if (!/^[0-2](\.(0|[1-9][0-9]{0,48}))+$/.test(oid)) throw derFaults.OID_INVALID({ at: 0 });
-  const arcs = oid.split('.').map(BigInt);
-  const [first, second, ...rest] = arcs as [bigint, bigint, ...bigint[]];
-  if (first < 2n && second > 39n) throw derFaults.OID_INVALID({ at: 0 });
+  const parts = oid.split('.');
+  const root = parts[0] as string;
+  let valid = parts.length >= 2 && (root === '0' || root === '1' || root === '2');
+  for (const part of parts) valid &&= isArc(part);
+  if (!valid || (root !== '2' && Number(parts[1]) > 39)) throw derFaults.OID_INVALID({ at: 0 });
   const out: number[] = [];
-  for (const arc of [first * 40n + second, ...rest]) {
-    const groups = [Number(arc & 127n)];
-    for (let left = arc >> 7n; left > 0n; left >>= 7n) groups.unshift(Number(left & 127n) | 0x80);
-    out.push(...groups);
+  if (root === '2') pushArc(out, BigInt(parts[1] as string) + 80n);
+  else out.push(Number(root) * 40 + Number(parts[1]));
+  for (let i = 2; i < parts.length; i++) pushArc(out, arcOf(parts[i] as string));
+  return new Uint8Array(out);
+}
+
+const MAX_ARC_DIGITS = 49;
+/** More digits than this may not fit a number exactly. */
+const MAX_NUMBER_DIGITS = 15;
+
+/** Digits without a leading zero. Neither a pattern nor big integers where they are not needed: commands that sign name a curve once. */
+function isArc(text: string): boolean {
+  if (text.length === 0 || text.length > MAX_ARC_DIGITS || (text.length > 1 && text[0] === '0')) return false;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) < 0x30 || text.charCodeAt(i) > 0x39) return false;
+  return true;
+}
+
+const arcOf = (text: string): number | bigint => (text.length <= MAX_NUMBER_DIGITS ? Number(text) : BigInt(text));
+
+/** Groups of 7 bits, the highest first; all but the last are marked. */
+function pushArc(out: number[], arc: number | bigint): void {
+  const groups: number[] = [];
+  let left = arc;
+  while (typeof left === 'bigint' && left > 0xffff_ffff_ffffn) {
+    groups.push(Number(left & 127n));
+    left >>= 7n;
   }
-  return Uint8Array.from(out);
+  let rest = Number(left);
+  do {
+    groups.push(rest % 128);
+    rest = Math.floor(rest / 128);
+  } while (rest > 0);
+  for (let i = groups.length - 1; i > 0; i--) out.push((groups[i] as number) | 0x80);
+  out.push(groups[0] as number);
 }

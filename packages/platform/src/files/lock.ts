@@ -24,7 +24,7 @@ import {
   LOCK_UNREADABLE_MS,
 } from '../limits.ts';
 import { errnoOf, fileFault } from './fault.ts';
-import { type Fs, loadFs } from './fs.ts';
+import { type Fs, firstNames, loadFs } from './fs.ts';
 import { isRunning, ownMark, type ProcessMark, readText } from './holder.ts';
 import { parentOf } from './node-files.ts';
 import { stagedFile } from './staged.ts';
@@ -139,17 +139,10 @@ function removeDeadRights(fs: Fs, path: string, self: Holder): void {
 function sweepRights(fs: Fs, path: string, self: Holder): void {
   const parent = parentOf(path);
   const start = `${path.slice(path.lastIndexOf('/') + 1)}.break-`;
-  const entries = fs.opendirSync(parent);
-  try {
-    for (let i = 0; i < LOCK_SWEEP_ENTRIES; i++) {
-      const entry = entries.readSync();
-      if (entry === null) return;
-      if (!entry.name.startsWith(start)) continue;
-      const found = look(fs, `${parent}/${entry.name}`, self);
-      if (found.state === 'dead') removeDead(fs, `${parent}/${entry.name}`, found.text, self);
-    }
-  } finally {
-    entries.closeSync();
+  for (const name of firstNames(fs, parent, LOCK_SWEEP_ENTRIES)) {
+    if (!name.startsWith(start)) continue;
+    const found = look(fs, `${parent}/${name}`, self);
+    if (found.state === 'dead') removeDead(fs, `${parent}/${name}`, found.text, self);
   }
 }
 

@@ -7,7 +7,7 @@
 
 import { atExit } from '../exit.ts';
 import { STAGED_FOREIGN_SILENCE_MS, STAGED_SWEEP_DIRECTORIES, STAGED_SWEEP_ENTRIES } from '../limits.ts';
-import type { Fs } from './fs.ts';
+import { type Fs, firstNames } from './fs.ts';
 import { isRunning, ownMark, type ProcessMark } from './holder.ts';
 
 const NAME = /^\.staged-(\d{1,10})-(\d{0,20})-([0-9a-z]{0,40})-(\d{0,20})-[0-9a-z]{1,40}$/;
@@ -48,16 +48,8 @@ export function stagedFile(fs: Fs, directory: string): Staged {
 /** Removes what dead processes left in a folder. Whatever cannot be read or removed stays: it is nobody's business now. */
 function sweep(fs: Fs, directory: string, self: ProcessMark): void {
   try {
-    const entries = fs.opendirSync(directory);
-    try {
-      for (let i = 0; i < STAGED_SWEEP_ENTRIES; i++) {
-        const entry = entries.readSync();
-        if (entry === null) return;
-        if (entry.name.startsWith('.staged-') && isAbandoned(fs, directory, entry.name, self))
-          fs.rmSync(`${directory}/${entry.name}`, { force: true });
-      }
-    } finally {
-      entries.closeSync();
+    for (const name of firstNames(fs, directory, STAGED_SWEEP_ENTRIES)) {
+      if (name.startsWith('.staged-') && isAbandoned(fs, directory, name, self)) fs.rmSync(`${directory}/${name}`, { force: true });
     }
   } catch {
     // Absent, or not to be listed by this user.
