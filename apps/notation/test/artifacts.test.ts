@@ -2,7 +2,7 @@
 import { digestOf, toUtf8 } from '@notary/base';
 import { createTestCa, type TestCa, type TestIdentity } from '@notary/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CONFIG, createNotation, imageManifest, type Notation, policyFor, REGISTRY } from './support.ts';
+import { CONFIG, createNotation, imageManifest, type Notation, policyFor, REGISTRY, withIndex } from './support.ts';
 
 let ca: TestCa;
 let signer: TestIdentity;
@@ -198,18 +198,6 @@ describe('several references in one call', () => {
 });
 
 describe('an image index', () => {
-  async function withIndex(notation: Notation) {
-    const manifest = JSON.stringify(imageManifest);
-    const amd = await notation.push('app', 'amd');
-    const index = {
-      schemaVersion: 2,
-      mediaType: 'application/vnd.oci.image.index.v1+json',
-      manifests: [
-        { mediaType: imageManifest.mediaType, digest: amd, size: manifest.length, platform: { os: 'linux', architecture: 'amd64' } },
-      ],
-    };
-    return { amd, reference: `${REGISTRY}/app@${await notation.push('app', 'v1', index)}` };
-  }
   it('--recursive signs what it lists', async () => {
     const notation = acme();
     const { amd, reference } = await withIndex(notation);

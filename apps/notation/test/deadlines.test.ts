@@ -2,7 +2,7 @@
 /** Commands against a registry that never ends an answer: each says so in its own time, and prints nothing that it does not know. */
 import { createTestCa, type TestCa, type TestIdentity } from '@notary/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CONFIG, createNotation, imageManifest, type Notation, type Outcome, policyFor, REGISTRY } from './support.ts';
+import { CONFIG, createNotation, type Notation, type Outcome, policyFor, REGISTRY, withIndex } from './support.ts';
 
 let ca: TestCa;
 let signer: TestIdentity;
@@ -156,14 +156,3 @@ describe('[D-35] a registry that does not come to an end', () => {
     expect(aborted).toBe(1);
   });
 });
-
-async function withIndex(notation: Notation) {
-  const manifest = JSON.stringify(imageManifest);
-  const digest = await notation.push('app', 'amd');
-  const index = {
-    schemaVersion: 2,
-    mediaType: 'application/vnd.oci.image.index.v1+json',
-    manifests: [{ mediaType: imageManifest.mediaType, digest, size: manifest.length, platform: { os: 'linux', architecture: 'amd64' } }],
-  };
-  return { reference: `${REGISTRY}/app@${await notation.push('app', 'v1', index)}` };
-}

@@ -128,6 +128,18 @@ export const imageManifest = {
   layers: [EMPTY],
 } as const;
 
+/** Pushes an index of one manifest, which is for linux/amd64. */
+export async function withIndex(notation: Notation): Promise<{ readonly amd: Digest; readonly reference: string }> {
+  const { length } = JSON.stringify(imageManifest);
+  const amd = await notation.push('app', 'amd');
+  const index = {
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.index.v1+json',
+    manifests: [{ mediaType: imageManifest.mediaType, digest: amd, size: length, platform: { os: 'linux', architecture: 'amd64' } }],
+  };
+  return { amd, reference: `${REGISTRY}/app@${await notation.push('app', 'v1', index)}` };
+}
+
 /** An OCI policy with one strict statement for every repository. */
 export const policyFor = (store: string, more: Readonly<Record<string, unknown>> = {}): string =>
   JSON.stringify({
