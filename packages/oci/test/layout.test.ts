@@ -317,6 +317,18 @@ describe('a layout archive', () => {
     }
   });
 
+  it('keeps owners and directories: a tool of a user that extracts it gives nothing to root', async () => {
+    const path = fresh();
+    writeLayout(path, [artifact.descriptor], [artifact, layer]);
+    const tar = `${path}.tar`;
+    execFileSync('tar', ['-C', path, '--owner=1234', '--group=567', '-cf', tar, 'oci-layout', 'index.json', 'blobs']);
+    await (await openArchive(files, tar)).attach(referrer(1).descriptor, referrer(1).bytes);
+    const lines = execFileSync('tar', ['--numeric-owner', '-tvf', tar], { encoding: 'utf8' }).trim().split('\n');
+    expect(lines.slice(0, 2).map((line) => line.replace(/^(\S+) .* /, '$1 '))).toEqual(['drwxr-xr-x blobs/', 'drwxr-xr-x blobs/sha256/']);
+    expect(lines.length).toBeGreaterThan(6);
+    for (const line of lines) expect(line).toContain(' 1234/567 ');
+  });
+
   it('holds long names', async () => {
     const long = blob('long', 'application/octet-stream');
     const path = written(...base());

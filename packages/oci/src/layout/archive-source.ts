@@ -5,7 +5,7 @@ import { ociFaults } from '../faults.ts';
 import { LAYOUT_LOCK_WAIT_MS, MAX_LAYOUT_INDEX_BYTES, MAX_STAGED_BYTES } from '../limits.ts';
 import { checkSize, readVerified, verifyContent } from '../verified-content.ts';
 import { blobName, type LayoutSource, type NewBlob } from './source.ts';
-import { indexTar, padding, TAR_END, type TarEntry, TarProblem, tarHeader } from './tar.ts';
+import { directoryHeaders, indexTar, padding, TAR_END, type TarEntry, TarProblem, tarHeader } from './tar.ts';
 
 /** Of an archive that takes the place of a link, whose own mode is open to everybody. */
 const ARCHIVE_MODE = 0o644;
@@ -98,25 +98,31 @@ function byName(entries: readonly TarEntry[]): Map<string, TarEntry> {
   return map;
 }
 
-/** The old files without `index.json`, the new blobs, then the new index. */
+/**
+ * The old files without `index.json`, the new blobs, then the new index, all with the owners that files have there already: tools that
+ * extract before they read give files away to the owner in the archive, and make directories it does not name for root. A user may do neither.
+ */
 async function* rewrite(
   archive: Archive,
   content: (entry: TarEntry) => AsyncIterable<Uint8Array>,
   added: readonly (NewBlob & { readonly content: Uint8Array })[],
   index: Uint8Array | undefined,
 ): AsyncGenerator<Uint8Array, void> {
+  const owner = archive.entries.get('index.json')?.owner ?? archive.entries.get('oci-layout')?.owner;
+  const names = [...archive.entries.keys(), ...added.map(({ descriptor }) => blobName(parseDigest(descriptor.digest)))];
+  yield directoryHeaders(names, owner);
   for (const entry of archive.entries.values()) {
     if (entry.name === 'index.json' && index !== undefined) continue;
-    yield tarHeader(entry.name, entry.size);
+    yield tarHeader(entry.name, entry.size, entry.owner);
     yield* content(entry);
     yield padding(entry.size);
   }
   for (const { descriptor, content: bytes } of added) {
-    yield tarHeader(blobName(parseDigest(descriptor.digest)), descriptor.size);
+    yield tarHeader(blobName(parseDigest(descriptor.digest)), descriptor.size, owner);
     yield bytes;
     yield padding(descriptor.size);
   }
-  if (index !== undefined) yield concatBytes(tarHeader('index.json', index.length), index, padding(index.length));
+  if (index !== undefined) yield concatBytes(tarHeader('index.json', index.length, owner), index, padding(index.length));
   yield TAR_END;
 }
 

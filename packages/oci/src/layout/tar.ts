@@ -8,12 +8,23 @@ import { MAX_ARCHIVE_ENTRIES, MAX_ARCHIVE_HEADER_BYTES } from '../limits.ts';
 
 export const BLOCK = 512;
 
+/** Numbers of a user and a group. */
+export interface TarOwner {
+  readonly user: number;
+  readonly group: number;
+}
+
+const ROOT: TarOwner = { user: 0, group: 0 };
+/** What seven octal digits hold. Larger numbers are written in ways that not every reader takes. */
+const MAX_OWNER = 0o7777777;
+
 /** A regular file inside an archive. */
 export interface TarEntry {
   readonly name: string;
   /** Where its content begins. */
   readonly offset: number;
   readonly size: number;
+  readonly owner: TarOwner;
 }
 
 /** What is wrong with an archive; the caller knows its path. */
@@ -50,7 +61,10 @@ export async function indexTar(readAt: ReadAt, size: number): Promise<TarEntry[]
       continue;
     }
     if (header.type === 'g') continue;
-    if (header.type === '0') entries.push({ name: safeName(pending.path ?? header.name), offset: content, size: length });
+    if (header.type === '0') {
+      const { owner } = header;
+      entries.push({ name: safeName(pending.path ?? header.name), offset: content, size: length, owner });
+    }
     pending = {};
   }
   return entries;
@@ -60,6 +74,7 @@ interface Header {
   readonly name: string;
   readonly size: number;
   readonly type: string;
+  readonly owner: TarOwner;
 }
 
 function parseHeader(block: Uint8Array): Header {
@@ -79,7 +94,15 @@ function parseHeader(block: Uint8Array): Header {
     name: prefix === '' ? name : `${prefix}/${name}`,
     size: 'xgL0'.includes(type) ? size : sizeOfOther(type, size),
     type: type === '0' && !isFile ? '5' : type,
+    owner: { user: ownerNumber(block, 108), group: ownerNumber(block, 116) },
   };
+}
+
+/** Only ever written again: one that cannot be is that of root, not a reason to refuse the archive. */
+function ownerNumber(block: Uint8Array, start: number): number {
+  const digits = /^ *([0-7]{1,7})[ \0]?/.exec(String.fromCharCode(...block.subarray(start, start + 8)))?.[1];
+  const value = digits === undefined ? 0 : Number.parseInt(digits, 8);
+  return value <= MAX_OWNER ? value : 0;
 }
 
 /** Links, directories and devices have no content, whatever their size field says; unknown types do. */
@@ -148,12 +171,21 @@ function safeName(name: string): string {
   return parts.join('/');
 }
 
-/** The header of a regular file, the same for the same file: time zero, owner zero. */
-export function tarHeader(name: string, size: number): Uint8Array {
+/** The header of a regular file, the same for the same file: its time is zero. */
+export function tarHeader(name: string, size: number, owner: TarOwner = ROOT): Uint8Array {
   const bytes = toUtf8(name);
   if (bytes.length > 100 || size >= 8 ** 11)
-    return concatBytes(paxHeader(name, size), ustarHeader(bytes.subarray(0, 100), size < 8 ** 11 ? size : 0, '0'));
-  return ustarHeader(bytes, size, '0');
+    return concatBytes(paxHeader(name, size), ustarHeader(bytes.subarray(0, 100), size < 8 ** 11 ? size : 0, '0', owner));
+  return ustarHeader(bytes, size, '0', owner);
+}
+
+/** The headers of the directories above files, outermost first. Those with longer names than a plain header holds are left to the reader. */
+export function directoryHeaders(names: readonly string[], owner: TarOwner = ROOT): Uint8Array {
+  const directories = new Set<string>();
+  for (const name of names)
+    for (let end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) directories.add(name.slice(0, end + 1));
+  const headers = [...directories].map((name) => toUtf8(name)).filter((name) => name.length <= 100);
+  return concatBytes(...headers.map((name) => ustarHeader(name, 0, '5', owner)));
 }
 
 function paxHeader(name: string, size: number): Uint8Array {
@@ -167,13 +199,13 @@ function paxHeader(name: string, size: number): Uint8Array {
   return concatBytes(ustarHeader(toUtf8('pax'), content.length, 'x'), content, padding(content.length));
 }
 
-function ustarHeader(name: Uint8Array, size: number, type: string): Uint8Array {
+function ustarHeader(name: Uint8Array, size: number, type: string, owner = ROOT): Uint8Array {
   const block = new Uint8Array(BLOCK);
   const put = (offset: number, value: string): void => block.set(toUtf8(value), offset);
   block.set(name, 0);
-  put(100, '0000644\0');
-  put(108, '0000000\0');
-  put(116, '0000000\0');
+  put(100, type === '5' ? '0000755\0' : '0000644\0');
+  put(108, `${owner.user.toString(8).padStart(7, '0')}\0`);
+  put(116, `${owner.group.toString(8).padStart(7, '0')}\0`);
   put(124, `${size.toString(8).padStart(11, '0')}\0`);
   put(136, '00000000000\0');
   put(148, '        ');
