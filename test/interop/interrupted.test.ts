@@ -143,7 +143,8 @@ describe.skipIf(strace === undefined)('killed at any write', () => {
     user.put('.config/notation/.signingkeys.lock', '');
     const started = performance.now();
     await user.ok(['key', 'update', '--default', 'second']);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    // A lock that cannot be read is waited for five.
+    expect(performance.now() - started).toBeLessThan(4_900);
   });
 
   it('a key list whose writer died is written by the next command', async () => {
@@ -157,7 +158,7 @@ describe.skipIf(strace === undefined)('killed at any write', () => {
     expect([...filesOf(user.config).keys()]).toContain('.signingkeys.lock');
     const started = performance.now();
     await user.ok(['key', 'update', '--default', 'second']);
-    expect(performance.now() - started).toBeLessThan(4_000);
+    expect(performance.now() - started).toBeLessThan(4_900);
     expect((await user.ok(['key', 'list'])).stdout).toContain('* second');
     expect([...filesOf(user.config).keys()]).not.toContain('.signingkeys.lock');
   });
