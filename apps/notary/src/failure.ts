@@ -43,7 +43,7 @@ function reasons(fault: Fault): string[] {
   for (const attempt of fault.attempts) say('reason', attempt.message);
   const remedy = [fault, ...fault.attempts].map((f) => f.remedy).find((r) => r !== undefined);
   if (remedy !== undefined) {
-    say('hint', remedy.text);
+    say('hint', remedy.text.replace('a CA file option', '--tlscacert FILE'));
     if (remedy.command !== undefined) say('hint', remedy.command.join(' '));
   }
   return lines;

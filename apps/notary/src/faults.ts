@@ -25,6 +25,6 @@ export const faults = defineFaults('NOTARY', {
   PIN_MISMATCH: {
     category: 'untrusted',
     say: (f: { gun: string; pinned: readonly string[]; actual: readonly string[] }) => `the root of ${f.gun} is not the pinned one`,
-    remedy: (f: { gun: string }) => ({ text: `ask the publisher of ${f.gun} which root key is right before changing the pin` }),
+    remedy: (f: { gun: string }) => ({ text: `ask the publisher of ${f.gun} which root certificate is right before changing the pin` }),
   },
 });

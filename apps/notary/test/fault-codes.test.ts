@@ -2,6 +2,7 @@
 /** Every refusal of the command line itself, under its code. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { httpFaults } from '@notary/base';
 import { createLoopbackHttp } from '@notary/testkit';
 import { temporaryFolders } from '@notary/testkit/temporary';
 import { beforeEach, expect, it } from 'vitest';
@@ -49,4 +50,10 @@ it.each<[code: string, args: readonly string[]]>([
   ['NOTARY_HAS_FAILURES', ['mirror', 'all', '--list', 'guns']],
 ])('%s: %j', async (code, args) => {
   expect(await codeOf(args, 'no\n')).toBe(code);
+});
+
+it('an unknown authority is named on the command line by --tlscacert', async () => {
+  const unknown = httpFaults.TLS_FAILED({ method: 'GET', url: URL_OF, detail: 'x509: certificate signed by unknown authority', errno: '' });
+  const { stderr } = await notary(['-s', URL_OF, 'list', GUN], { home, clock, http: { send: () => Promise.reject(unknown) } });
+  expect(stderr).toMatch(/^hint: .* or --tlscacert FILE$/m);
 });

@@ -89,7 +89,7 @@ describe('a first contact', () => {
       const keyIds = ((await json(`pin check ${GUN}`)).value as { actual: string[] }).actual;
       const reader = elsewhere();
       await ok(`pin set ${GUN} ${keyIds[0]}`, reader);
-      expect((await ok(`pin show ${GUN}`, reader)).stdout).toContain('only the pinned root keys are trusted');
+      expect((await ok(`pin show ${GUN}`, reader)).stdout).toContain('only the pinned root certificates are trusted');
       expect((await ok(`list ${GUN} --disable-tofu`, reader)).stderr).toBe('');
       expect((await ok(`pin check ${GUN}`, reader)).stdout).toContain('is the pinned one');
       const wrong = elsewhere();

@@ -19,7 +19,7 @@ export const careCommands: readonly Command<AppDeps>[] = [
   {
     name: 'pin',
     short: 'Shows, sets and checks trust pins.',
-    long: 'Trust pins say which root key is right for a collection before it is seen for the first time. They live in the configuration under trust_pinning.',
+    long: 'Trust pins say which root certificate is right for a collection before it is seen for the first time. They live in the configuration under trust_pinning.',
     extension: true,
     commands: [
       {
@@ -31,8 +31,9 @@ export const careCommands: readonly Command<AppDeps>[] = [
       },
       {
         name: 'set',
-        use: '[ GUN ] [ keyID ... ]',
-        short: 'Pins the root keys of a collection: the given ones, or those trusted here now.',
+        use: '[ GUN ] [ fingerprint ... ]',
+        short:
+          'Pins the root certificates of a collection: those with the given fingerprints, as the publisher sees them in "notary health", or those trusted here now.',
         flags: onlineFlags,
         load: () => import('./pin-set.ts'),
       },

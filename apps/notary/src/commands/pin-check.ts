@@ -21,7 +21,7 @@ export async function run(invocation: Invocation, deps: AppDeps): Promise<number
   if (asJson(invocation)) printResult(deps.terminal, invocation, { gun, state, pinned, actual });
   else if (state === 'match') deps.terminal.out(`The root of ${gun} is the pinned one: ${actual.join(', ')}\n`);
   else {
-    deps.terminal.out(`${gun} is not pinned. Its root key is ${actual.join(', ')}\n`);
+    deps.terminal.out(`${gun} is not pinned. Its root certificate is ${actual.join(', ')}\n`);
     noticeFirstUse(deps.terminal, gun, update);
   }
   return state === 'match' ? 0 : 1;

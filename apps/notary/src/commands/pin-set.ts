@@ -22,7 +22,7 @@ export async function run(invocation: Invocation, deps: AppDeps): Promise<void> 
   await deps.files.writeAtomic(config.path, toUtf8(text), { mode: 0o600 });
   if (gun !== gun.toLowerCase()) deps.terminal.err(`Notice: the Go client ignores this pin, because ${gun} has capital letters\n`);
   if (asJson(invocation)) return printResult(deps.terminal, invocation, { gun, keyIds, config: config.path });
-  deps.terminal.out(`Pinned ${gun} to root key ${keyIds.join(', ')} in ${config.path}\n`);
+  deps.terminal.out(`Pinned ${gun} to root certificate ${keyIds.join(', ')} in ${config.path}\n`);
 }
 
 /** The root keys that are trusted here now. */

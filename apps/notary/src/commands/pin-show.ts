@@ -27,7 +27,7 @@ export async function run(invocation: Invocation, deps: AppDeps): Promise<void> 
   }
   const { terminal } = deps;
   terminal.out(`Configuration: ${config.path}\n`);
-  for (const [pattern, ids] of certs) terminal.out(`${pattern}: root key ${ids.join(', ')}\n`);
+  for (const [pattern, ids] of certs) terminal.out(`${pattern}: root certificate ${ids.join(', ')}\n`);
   for (const [prefix, path] of ca) terminal.out(`${prefix}: root certificate issued by ${path}\n`);
   terminal.out(`Trust on first use: ${disableTofu ? 'off' : 'on'}\n`);
   if (chosen !== undefined) terminal.out(`For ${gunText}: ${WORDS[chosen.kind]}\n`);
@@ -35,7 +35,7 @@ export async function run(invocation: Invocation, deps: AppDeps): Promise<void> 
 }
 
 const WORDS = {
-  certs: 'only the pinned root keys are trusted',
+  certs: 'only the pinned root certificates are trusted',
   ca: 'only root certificates of the pinned authority are trusted',
   tofu: 'the first root that is seen is trusted',
   refused: 'refused until it is pinned',
