@@ -60,6 +60,19 @@ for (const [name, open] of stores) {
       }
     });
 
+    it('signs for many who ask at once as for one', async () => {
+      const vault = create(await open());
+      const keys = [await vault.create('timestamp', 'g', 'ecdsa'), await vault.create('snapshot', 'g', 'ed25519')] as const;
+      const jobs = Array.from({ length: 64 }, async (_, i) => {
+        const data = toUtf8(`content ${i}`);
+        const key = keys[(i % 2) as 0 | 1];
+        const { signature } = await vault.sign(key.id, data);
+        const [algorithm, spki] = i % 2 === 0 ? (['ECDSA-SHA256', key.public] as const) : (['Ed25519', ed25519Spki(key.public)] as const);
+        return verifySignature({ algorithm, spki, data, signature });
+      });
+      expect(await Promise.all(jobs)).toEqual(jobs.map(() => true));
+    });
+
     it('hands out a key that has never signed again, a used one never', async () => {
       const vault = create(await open());
       const first = await vault.create('snapshot', 'g', 'ecdsa');

@@ -4,7 +4,7 @@ export { cryptoFaults } from './faults.ts';
 export { createHasher, type Hasher, type HashName, hash } from './hash.ts';
 export { type PassphraseSource, parsePrivateKey } from './key-file.ts';
 export { type EncryptPkcs8Options, encryptPkcs8, type Pkcs12Contents, parsePkcs12 } from './lazy.ts';
-export { createDirectSigner, generatePrivateKey, importPkcs8, type KeyType } from './private-key.ts';
+export { createDirectSigner, type DirectSigner, generatePrivateKey, importPkcs8, type KeyType } from './private-key.ts';
 export { derEcdsaSignature, ed25519Spki, parsePublicKey, rawEcdsaSignature, spkiOf } from './public-key.ts';
 export {
   algorithmForKeySpec,

@@ -48,28 +48,54 @@ class MemoryKey implements PrivateKey {
     return new Uint8Array(await subtle.sign(webSignParameters(scheme, hash), key, data as BufferSource));
   }
 
-  #signByNode({ scheme, hash }: Primitive, data: Uint8Array): Uint8Array {
-    return signByNode((this.#nodeKey ??= importNodeKey(this.#pkcs8)), { scheme, hash }, data);
+  #signByNode(primitive: Primitive, data: Uint8Array): Uint8Array {
+    return signByNode(nodeArguments((this.#nodeKey ??= importNodeKey(this.#pkcs8)), primitive), data);
   }
 }
 
-function signByNode(key: import('node:crypto').KeyObject, { scheme, hash }: Primitive, data: Uint8Array): Uint8Array {
-  const node = nodeCrypto();
-  if (scheme === 'ed25519') return new Uint8Array(node.sign(null, data, key));
-  if (scheme === 'ecdsa') return new Uint8Array(node.sign(nodeHash(hash), data, { key, dsaEncoding: 'ieee-p1363' }));
-  const { RSA_PKCS1_PSS_PADDING, RSA_PKCS1_PADDING } = node.constants;
+/** What `node:crypto` is told to sign with: its name of the hash, and the key with the form of the signature. */
+function nodeArguments(key: import('node:crypto').KeyObject, { scheme, hash }: Primitive): NodeArguments {
+  if (scheme === 'ed25519') return { algorithm: null, key };
+  const algorithm = nodeHash(hash);
+  if (scheme === 'ecdsa') return { algorithm, key: { key, dsaEncoding: 'ieee-p1363' } };
+  const { RSA_PKCS1_PSS_PADDING, RSA_PKCS1_PADDING } = nodeCrypto().constants;
   const padding = scheme === 'pss' ? { padding: RSA_PKCS1_PSS_PADDING, saltLength: hashBytes(hash) } : { padding: RSA_PKCS1_PADDING };
-  return new Uint8Array(node.sign(nodeHash(hash), data, { key, ...padding }));
+  return { algorithm, key: { key, ...padding } };
 }
 
-/**
- * Signs in the caller's own thread with a key imported once: for servers that sign all day with small keys, where the way through
- * WebCrypto's threads costs more than the signature. One RSA signature would hold up everybody else for a millisecond.
- */
-export function createDirectSigner(key: PrivateKey, algorithm: KeyAlgorithm): (data: Uint8Array) => Uint8Array {
-  const primitive = primitiveFor(algorithm, parsePublicKey(key.spki));
-  const imported = importNodeKey(key.pkcs8().reveal());
-  return (data) => signByNode(imported, primitive, data);
+interface NodeArguments {
+  readonly algorithm: string | null;
+  readonly key: import('node:crypto').KeyObject | import('node:crypto').SignKeyObjectInput;
+}
+
+function signByNode({ algorithm, key }: NodeArguments, data: Uint8Array): Uint8Array {
+  return new Uint8Array(nodeCrypto().sign(algorithm, data, key));
+}
+
+/** A key imported once, for servers that sign all day with small keys. */
+export interface DirectSigner {
+  /**
+   * Signs in the caller's own thread, which is done before the way to another would be. One RSA signature would hold up everybody else
+   * for a millisecond.
+   */
+  sign(data: Uint8Array): Uint8Array;
+  /** Signs in a thread of the runtime's: later by the way there and back, but who has much else to do gets more of it done. */
+  signAside(data: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Imports a key for {@link DirectSigner}. */
+export function createDirectSigner(key: PrivateKey, algorithm: KeyAlgorithm): DirectSigner {
+  const settings = nodeArguments(importNodeKey(key.pkcs8().reveal()), primitiveFor(algorithm, parsePublicKey(key.spki)));
+  return {
+    sign: (data) => signByNode(settings, data),
+    signAside: (data) =>
+      new Promise((resolve, reject) => {
+        nodeCrypto().sign(settings.algorithm, data, settings.key, (error, signature) => {
+          if (error) reject(error);
+          else resolve(new Uint8Array(signature));
+        });
+      }),
+  };
 }
 
 function importNodeKey(pkcs8: Uint8Array): import('node:crypto').KeyObject {

@@ -297,9 +297,11 @@ describe('a direct signer', () => {
   ];
   it.each(algorithms)('signs with %s what everybody can verify', async (type, algorithm) => {
     const key = await generatePrivateKey(type);
-    const sign = createDirectSigner(key, algorithm);
-    for (const data of [toUtf8('one'), toUtf8('two')])
-      expect(await verifySignature({ algorithm, spki: key.spki, data, signature: sign(data) })).toBe(true);
+    const signer = createDirectSigner(key, algorithm);
+    for (const data of [toUtf8('one'), toUtf8('two')]) {
+      for (const signature of [signer.sign(data), await signer.signAside(data)])
+        expect(await verifySignature({ algorithm, spki: key.spki, data, signature })).toBe(true);
+    }
   });
 
   it('refuses an algorithm that is not for its key', async () => {

@@ -5,6 +5,7 @@
 import { concatBytes, equalBytes, Secret } from '@notary/base';
 import {
   createDirectSigner,
+  type DirectSigner,
   generatePrivateKey,
   importPkcs8,
   type KeyAlgorithm,
@@ -22,6 +23,8 @@ export interface OpenKey {
   readonly public: Uint8Array;
   /** The signature in TUF form. */
   sign(data: Uint8Array): Uint8Array;
+  /** The same, made in another thread. */
+  signAside(data: Uint8Array): Promise<Uint8Array>;
 }
 
 export const isVaultAlgorithm = (name: string): name is VaultAlgorithm => name === 'ecdsa' || name === 'ed25519';
@@ -58,9 +61,9 @@ function wrap(key: PrivateKey, algorithm: VaultAlgorithm): OpenKey {
   const parsed = parsePublicKey(key.spki);
   const method: KeyAlgorithm = algorithm === 'ecdsa' ? 'ES256' : 'Ed25519';
   const publicBytes = parsed.type === 'ed25519' ? parsed.key : key.spki;
-  let signer: ((data: Uint8Array) => Uint8Array) | undefined;
-  const sign = (data: Uint8Array): Uint8Array => (signer ??= createDirectSigner(key, method))(data);
-  return { algorithm, public: publicBytes, sign };
+  let made: DirectSigner | undefined;
+  const signer = (): DirectSigner => (made ??= createDirectSigner(key, method));
+  return { algorithm, public: publicBytes, sign: (data) => signer().sign(data), signAside: (data) => signer().signAside(data) };
 }
 
 /** A new key and its raw form. */

@@ -6,6 +6,7 @@ import { isFault, type Random, type Secret, Secret as SecretValue } from '@notar
 import { createPublicKey, type PublicKey } from '@notary/tuf';
 import { vaultFaults } from '../faults.ts';
 import { LAST_USED_PERIOD_MS, MAX_CACHED_KEYS } from '../limits.ts';
+import { Crowd } from './crowd.ts';
 import { decryptJwe, encryptJwe, JweError } from './jwe.ts';
 import { generateKey, isVaultAlgorithm, type OpenKey, openRawKey } from './key-format.ts';
 import type { KeyRow, KeyStore } from './store.ts';
@@ -51,6 +52,7 @@ const PAGE = 200;
 export const createKeyVault = (options: VaultOptions): KeyVault => new Vault(options);
 
 class Vault implements KeyVault {
+  readonly #crowd = new Crowd();
   readonly #options: VaultOptions;
   readonly #open = new Map<string, { key: OpenKey; publicKey: PublicKey; usedAt: number }>();
 
@@ -93,7 +95,9 @@ class Vault implements KeyVault {
       await store.markUsed(keyId, at);
       entry.usedAt = at.getTime();
     }
-    return { key: entry.publicKey, signature: entry.key.sign(data) };
+    const { key } = entry;
+    const signature = this.#crowd.isThere() ? await this.#crowd.join(() => key.signAside(data)) : key.sign(data);
+    return { key: entry.publicKey, signature };
   }
 
   async remove(keyId: string): Promise<void> {
