@@ -12,6 +12,7 @@ export default defineConfig({
       'bench/test/**/*.test.ts',
       'scripts/test/**/*.test.ts',
     ],
+    setupFiles: ['./test/fuzz/seed.ts'],
     pool: 'threads',
     isolate: false,
     // For what hangs: tests of whole tools start dozens of processes, ten seconds' worth, and four times that where others work too.

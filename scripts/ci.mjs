@@ -62,7 +62,15 @@ function skippedIn(report) {
 function runSuiteOnBun(folder, scratch, env) {
   const name = folder.replace('packages/', '');
   const junit = join(scratch.folder, `${name.replace('/', '-')}.xml`);
-  const flags = ['--conditions=@notary/source', 'test', '--timeout', '60000', '--reporter=junit', `--reporter-outfile=${junit}`];
+  const flags = [
+    '--conditions=@notary/source',
+    'test',
+    '--preload=./test/fuzz/seed.ts',
+    '--timeout',
+    '60000',
+    '--reporter=junit',
+    `--reporter-outfile=${junit}`,
+  ];
   const limits = { timeout: within(SUITE_TIMEOUT_MS), killSignal: 'SIGKILL', maxBuffer: 64 << 20 };
   const result = spawnSync(bunExecutable(), [...flags, `${folder}/`], {
     cwd: root,
