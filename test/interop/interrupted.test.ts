@@ -102,7 +102,7 @@ describe.skipIf(strace === undefined)('killed at any write', () => {
       expect((await user.run(['key', 'list'])).code).toBe(0);
       expect((await user.run(['policy', 'show'])).code).toBe(0);
     },
-    60_000,
+    120_000,
   );
 
   it.each([['key update --default second'], ['blob sign --force blob']])(

@@ -29,6 +29,6 @@ describe.skipIf(!can)('parallel signers on docker-registry', () => {
         await registry.stop();
       }
     },
-    60_000,
+    120_000,
   );
 });

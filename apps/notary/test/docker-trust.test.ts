@@ -15,7 +15,7 @@ const docker = spawnSync('docker', ['trust', '--help']).status === 0;
 if (!docker) recordSkip('docker', 'there is no docker CLI with "docker trust"');
 
 const newFolder = temporaryFolders('docker-trust-');
-const SLOW_MS = 60_000;
+const SLOW_MS = 120_000;
 const GUN = 'localhost:5000/app';
 
 describe.skipIf(serverProgram === undefined || openssl === undefined || !docker)('docker trust and our client', () => {

@@ -70,5 +70,5 @@ describe('the executable', () => {
       writeFileSync(list, text);
     }
     expect(text).toBe(readFileSync(list, 'utf8'));
-  }, 30_000);
+  }, 90_000);
 });

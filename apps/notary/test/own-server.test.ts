@@ -13,7 +13,7 @@ import { notary, PASSPHRASES, type RunOptions, type RunResult } from './support/
 
 const newFolder = temporaryFolders('notary-app-');
 /** Each key file costs 600,000 rounds of PBKDF2. */
-const SLOW_MS = 60_000;
+const SLOW_MS = 120_000;
 
 const URL_OF = 'http://trust.example';
 const GUN = 'example.com/Team/app';

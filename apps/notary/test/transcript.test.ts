@@ -133,10 +133,10 @@ describe.skipIf(reference === undefined || serverProgram === undefined || openss
       writeFileSync(join(home, 'custom.json'), '{"a":[1,{"b":null}]}');
       if (home !== first) execFileSync('cp', [join(first, 'ec.key'), join(first, 'ec.pub'), home]);
     }
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     for (const server of servers) await server.stop();
-  }, 60_000);
+  }, 120_000);
 
   it('say the same and end the same', async () => {
     const [go, us] = servers as [ReferenceServer, ReferenceServer];

@@ -36,7 +36,7 @@ describe.skipIf(go === undefined || dockerRegistry === undefined)('with the Go n
       ],
     });
     putFile(theirs, { put: '~/signingkeys.json', content: keys });
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     removeTwin(ours);
     removeTwin(theirs);
@@ -163,7 +163,7 @@ describe.skipIf(go === undefined || dockerRegistry === undefined || htpasswd ===
       putFile(twin, { put: 'bin/docker-credential-files', content: HELPER });
       chmodSync(join(twin.home, 'bin/docker-credential-files'), 0o755);
     }
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     twins.forEach(removeTwin);
     await registry.stop();

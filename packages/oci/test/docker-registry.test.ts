@@ -79,7 +79,7 @@ describe.skipIf(counterpart('docker-registry') === undefined).each([
     );
     const found = await collectReferrers(open('race/app'), artifact.descriptor);
     expect(new Set(found.map((d) => d.annotations?.['n'])).size).toBe(writers);
-  }, 60_000);
+  }, 120_000);
 
   it('does not overwrite an image at the tag of the list', async () => {
     const repository = open('squat/app');

@@ -75,5 +75,5 @@ describe.skipIf(notation === undefined || counterpart('docker-registry') === und
     const found = (await collectReferrers(layout, artifact.descriptor, { artifactType: SIGNATURE })).map((d) => d.digest as string);
     expect(found).toHaveLength(5);
     expect(digests(run('list', '--oci-layout', `${path}:v1`)).sort()).toEqual(found.sort());
-  }, 30_000);
+  }, 90_000);
 });

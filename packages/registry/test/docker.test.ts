@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytesOf, type Harness, harnessOver, openStore, systemClock, systemRandom } from './support.ts';
 
 const run = promisify(execFile);
-const SLOW_MS = 60_000;
+const SLOW_MS = 120_000;
 const MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 const LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
 /** Made with `htpasswd -nbB -C 4 alice correct`. */
