@@ -11,6 +11,15 @@ export interface HttpFacts {
 
 const goText = (f: HttpFacts): string => `${f.method.charAt(0)}${f.method.slice(1).toLowerCase()} "${f.url}": ${f.detail}`;
 
+/** What mends a handshake depends on what the certificate lacks: an authority helps neither against its end nor against another name. */
+function tlsRemedy(detail: string): string {
+  if (detail.includes('it has expired'))
+    return 'the operator of the server must renew its certificate; or the clock of this machine is wrong';
+  if (detail.includes('not yet valid')) return 'check the clock of this machine';
+  if (/certificate is (?:not )?valid for /.test(detail)) return 'ask for the server by a name that its certificate has';
+  return "add the certificate authority of the server to the system's store, or name it with SSL_CERT_FILE or a CA file option";
+}
+
 /** Messages read as Go's `net/http` errors do: `Get "URL": dial tcp 127.0.0.1:1: connect: connection refused`. */
 export const httpFaults = defineFaults('HTTP', {
   UNREACHABLE: {
@@ -23,7 +32,7 @@ export const httpFaults = defineFaults('HTTP', {
     category: 'untrusted',
     say: (f: HttpFacts & { errno: string }) => goText(f),
     meaning: 'The TLS handshake failed: the certificate of the server is not trusted here, names another host or has expired.',
-    remedy: "add the certificate authority of the server to the system's store, or name it with SSL_CERT_FILE or a CA file option",
+    remedy: ({ detail }: HttpFacts) => ({ text: tlsRemedy(detail) }),
   },
   TIMEOUT: {
     category: 'unavailable',

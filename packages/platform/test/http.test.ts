@@ -272,6 +272,21 @@ describe('TLS', () => {
     await expect(get(trusting(), `https://localhost:${old.port}/`)).rejects.toThrow('x509: certificate has expired or is not yet valid');
   });
 
+  it('says what mends it: no authority helps against another name, an end, or a beginning to come', async () => {
+    const remedyOf = async (certificate: Parameters<typeof serve>[0]): Promise<unknown> => {
+      const { port } = await serve(certificate);
+      return get(trusting(), `https://localhost:${port}/`).then(
+        () => 'nothing was wrong',
+        (e) => e.remedy?.text,
+      );
+    };
+    expect(await remedyOf(await ca.server(['registry.example']))).toMatch(/a name that its certificate has$/);
+    const dates = (from: string, to: string) => ca.server(['localhost'], { notBefore: new Date(from), notAfter: new Date(to) });
+    expect(await remedyOf(await dates('2020-01-01', '2021-01-01'))).toMatch(/^the operator of the server must renew its certificate/);
+    expect(await remedyOf(await dates('2090-01-01', '2091-01-01'))).toBe('check the clock of this machine');
+    expect(await remedyOf(await other.server(['localhost']))).toMatch(/^add the certificate authority of the server/);
+  });
+
   it('reads SSL_CERT_FILE and SSL_CERT_DIR, several blocks and odd text included', async () => {
     const { port } = await serve(served);
     const file = join(folder, 'bundle.pem');
