@@ -54,7 +54,7 @@ export async function updateCollection(options: UpdateOptions): Promise<Update> 
 
 /** {@link updateCollection} for callers who have work to do while the disk has: what is found is proven, and not yet in the cache. */
 export async function updateUnsaved(options: UpdateOptions): Promise<UnsavedUpdate> {
-  const { gun, at, cache } = options;
+  const { gun, cache } = options;
   const cached = await cache.read(ROOT);
   // Asked for while the root is being checked: nobody waits for the network twice. What comes is judged as if it came later.
   const prefetched = prefetch(options.remote, cached === undefined || options.mode === 'write' ? [ROOT, TIMESTAMP] : [TIMESTAMP]);

@@ -93,6 +93,23 @@ describe('a reader that was there before', () => {
 });
 
 describe('publishing', () => {
+  it('sends nothing before what it was built on is in the cache', async () => {
+    await publishFirst();
+    const other = await client(server.remote(gun), clock, { keys: owner.keys });
+    await c.stageTarget(other.changes, 'v2', meta('two'));
+    const cache: c.MetadataCache = {
+      read: (role, maxBytes) => other.cache.read(role, maxBytes),
+      write: async (role, bytes) => {
+        if (role === 'targets') throw new Error('disk full');
+        await other.cache.write(role, bytes);
+      },
+    };
+    server.requests.length = 0;
+    await expect(c.publishChanges({ ...other, cache })).rejects.toThrow('disk full');
+    expect(server.requests.filter((request) => !request.startsWith('GET'))).toEqual([]);
+    expect((await other.changes.list()).map((x) => x.path)).toEqual(['v2']);
+  });
+
   it('removes exactly the changes that went out', async () => {
     await publishFirst();
     expect(await owner.changes.list()).toEqual([]);

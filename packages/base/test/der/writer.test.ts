@@ -47,7 +47,8 @@ describe('writer', () => {
   });
 
   it('refuses text that is no object identifier', () => {
-    for (const bad of ['', '1', '3.1', '1.40', '1.2.', '1.02', 'a.b']) expect(() => derOid(bad)).toThrow();
+    for (const bad of ['', '1', '3.1', '1.40', '1.2.', '1.02', 'a.b', '1.2.0x1', '1.-2', '1.2e1', `1.2.${'9'.repeat(50)}`])
+      expect(() => derOid(bad)).toThrow();
   });
 
   it('reads back what it wrote', () => {
