@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What `deploy/` names exists: flags, paths, variables, hosts, ports. No container engine runs here; the image's own steps do, by hand. */
+/** What `deploy/` names exists: flags, paths, variables, hosts, ports. It needs no container engine: the image's own steps run by hand. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { passphraseFromEnvironment, readSignerConfig } from '@notary/notary-sign
 import { createSettings } from '@notary/service/settings';
 import { builtExecutable, repositoryRoot, startProcess } from '@notary/testkit';
 import { describe, expect, it } from 'vitest';
+import { STOP_GRACE_MS } from '../../../packages/service/src/limits.ts';
 import { bunExecutable } from '../../../scripts/build.mjs';
 import { serveFlags as signerFlags } from '../../notary-signer/src/flags.ts';
 import { serveFlags as serverFlags } from '../src/flags.ts';
@@ -29,6 +30,13 @@ interface Service {
   readonly depends_on?: Readonly<Record<string, unknown>>;
   readonly networks: readonly string[];
   readonly ports?: readonly string[];
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly ulimits?: Readonly<Record<string, number>>;
+  readonly tmpfs?: readonly string[];
+  readonly stop_grace_period?: string;
+  readonly healthcheck?: { readonly test: readonly string[] };
 }
 interface Compose {
   readonly services: Readonly<Record<string, Service>>;
@@ -42,6 +50,10 @@ function parseYaml(name: string): Compose {
   const script = 'console.log(JSON.stringify(Bun.YAML.parse(await Bun.file(process.argv[1]).text())))';
   return JSON.parse(execFileSync(bunExecutable(), ['-e', script, join(deploy, name)], { encoding: 'utf8' })) as Compose;
 }
+
+/** Longest time that a server gives to requests in flight; a signer gives less. */
+const GRACE_S = STOP_GRACE_MS / 1000;
+const seconds = (unit: string, setting: string): number => Number(new RegExp(`^${setting}=(\\d+)$`, 'm').exec(unit)?.[1]);
 
 const compose = parseYaml('compose.yaml');
 const services = Object.entries(compose.services);
@@ -115,6 +127,27 @@ describe('compose.yaml', () => {
     }
   });
 
+  it.each(ours)('lets %s do nothing but its work, and end what it has begun', (_, s) => {
+    expect(s).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], ulimits: { core: 0 } });
+    // The image declares a volume there, and each container would get one of its own.
+    expect(s.tmpfs).toEqual([of('VOLUME')[0]]);
+    expect(Number.parseInt(s.stop_grace_period ?? '', 10)).toBeGreaterThan(GRACE_S);
+  });
+
+  it('waits for the database that the servers use, by TCP: its socket answers while it is still being set up', () => {
+    const { environment, healthcheck } = compose.services['database'] as Service;
+    const { POSTGRES_USER: user, POSTGRES_DB: name } = environment ?? {};
+    expect(healthcheck?.test).toEqual(['CMD', 'pg_isready', '-h', '127.0.0.1', '-U', user, '-d', name]);
+  });
+
+  it('keeps what it makes out of the repository, and the key of the authority out of the containers', () => {
+    const source = text('compose.yaml');
+    const ignored = text('.gitignore').split('\n');
+    expect(source).toContain('mv deploy/certs/ca.key deploy/ ');
+    for (const path of ['/certs/', '/ca.key', '/.env']) expect(ignored).toContain(path);
+    expect(source).toMatch(/\(umask 077; .* > deploy\/\.env\)/);
+  });
+
   it('asks for certificates of the hosts that it has, and for every secret that it uses', () => {
     const source = text('compose.yaml');
     const certified = /-hosts (\S+)/.exec(source)?.[1]?.split(',') ?? [];
@@ -133,6 +166,21 @@ describe('systemd units', () => {
     expect(parseGoFlags(flagsOf[program] ?? {}, words)).toMatchObject({ kind: 'parsed', args: [] });
     expect(text('README.md')).toMatch(new RegExp(`install -o root -g root -m 0711 .*dist/bin/${program}.* /usr/bin/\n`));
     for (const line of ['LimitCORE=0', 'CoredumpFilter=0', 'MemorySwapMax=0', 'DynamicUser=yes']) expect(unit.split('\n')).toContain(line);
+    // systemd gives up on what starts more than five times in ten seconds: a database may be away for longer.
+    expect(5 * seconds(unit, 'RestartSec')).toBeGreaterThan(10);
+    expect(seconds(unit, 'TimeoutStopSec')).toBeGreaterThan(GRACE_S);
+    expect(unit).not.toContain('MemoryDenyWriteExecute'); // the compiler of the runtime needs it
+  });
+
+  it.each(['server', 'signer'])('let the user of the %s read its certificates, which nobody else does', (name) => {
+    const readme = text('README.md');
+    const user = `notary-${name}`;
+    expect(readme).toMatch(new RegExp(`^useradd --system .* ${user}$`, 'm'));
+    expect(readme).toContain(`install -d -o root -g ${user} -m 0750 /etc/notary/${name}\n`);
+    const files = ['ca.crt', `${name}.crt`, `${name}.key`].map((file) => `certs/${file}`).join(' ');
+    expect(readme).toContain(`install -o root -g ${user} -m 0640 ${files} /etc/notary/${name}/\n`);
+    // A dynamic user takes the name of its unit, and with it a user of that name.
+    expect(text(`${user}.service`)).not.toMatch(/^(User|Group)=/m);
   });
 });
 
@@ -183,7 +231,8 @@ describe('Dockerfile', () => {
     const home = of('WORKDIR')[0] as string;
     expect([of('VOLUME')[0], of('ENV')[0]]).toEqual([home, `STATE_DIRECTORY=${home}`]);
     const [setup = ''] = of('RUN');
-    expect(setup).toContain(`useradd --system --uid ${of('USER')[0]} --home-dir ${home} --create-home`);
+    expect(setup).toContain(`useradd --uid ${of('USER')[0]} `);
+    expect(setup).toContain(`install -d -o notary -g notary -m 0700 ${home}`);
     const ignored = join(repositoryRoot(), '.dockerignore');
     if (existsSync(ignored)) expect(readFileSync(ignored, 'utf8')).not.toMatch(/^dist\b/m);
   });
