@@ -142,8 +142,9 @@ export async function startPostgres(options: { durable?: boolean; maxConnections
   const running = start('postgres', guard, postgres, [
     '-D',
     data,
-    '-k',
-    directory,
+    // No socket: the path of a temporary folder may be longer than the system allows one to be.
+    '-c',
+    'unix_socket_directories=',
     '-h',
     '127.0.0.1',
     '-p',
@@ -186,7 +187,6 @@ export async function startMariadb(): Promise<RunningDatabase | undefined> {
   recordExercised('mariadb');
   const directory = temporaryDirectory('mysql');
   const data = join(directory, 'data');
-  const socket = join(directory, 'socket');
   const [command, args] = asUser('mysql', install, [
     '--no-defaults',
     `--datadir=${data}`,
@@ -202,7 +202,8 @@ export async function startMariadb(): Promise<RunningDatabase | undefined> {
     '--no-defaults',
     `--datadir=${data}`,
     `--tmpdir=${directory}`,
-    `--socket=${socket}`,
+    // In its data, where it works: the whole path may be longer than the system allows that of a socket to be.
+    '--socket=socket',
     `--port=${port}`,
     '--bind-address=127.0.0.1',
     `--pid-file=${join(directory, 'pid')}`,
@@ -210,7 +211,8 @@ export async function startMariadb(): Promise<RunningDatabase | undefined> {
     '--max-connections=200',
   ]);
   const run = (name: string, sql: string): string =>
-    execFileSync(client, ['--no-defaults', `--socket=${socket}`, '-u', 'root', '-N', '-B', ...(name === '' ? [] : [name])], {
+    execFileSync(client, ['--no-defaults', '--socket=socket', '-u', 'root', '-N', '-B', ...(name === '' ? [] : [name])], {
+      cwd: data,
       input: sql,
       encoding: 'utf8',
       stdio: ['pipe', 'pipe', 'pipe'],
