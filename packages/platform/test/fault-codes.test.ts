@@ -73,3 +73,12 @@ describe('a database', () => {
     }
   });
 });
+
+it.skipIf(!hasSqlite())('SQL_UNAVAILABLE of a file is mended at the file, of a server at the server', async () => {
+  const opening = openSqlite('/none/of/these/x.db', createPlatform().clock);
+  await expect(opening).rejects.toMatchObject({
+    code: 'SQL_UNAVAILABLE',
+    remedy: { text: expect.stringContaining('its folder must exist') },
+  });
+  expect(sqlFaults.UNAVAILABLE({ detail: 'connect ECONNREFUSED' }).remedy?.text).toMatch(/^check that the database runs/);
+});

@@ -71,7 +71,11 @@ export const faults = defineFaults('REGISTRY', {
     category: 'unavailable',
     say: (f: { operation: string; errno: string }) => `storage failed: ${f.operation} (${f.errno})`,
   },
-  STORAGE_READ_ONLY: { category: 'unavailable', say: () => 'the disk of the registry does not take writes' },
+  STORAGE_READ_ONLY: {
+    category: 'unavailable',
+    say: () => 'the disk of the registry does not take writes',
+    remedy: 'let this user write to the root of the registry, or serve it read-only',
+  },
   CONTENT_CORRUPT: {
     category: 'unavailable',
     say: (f: { repository: string; digest: string }) => `the stored bytes of ${f.digest} in ${f.repository} do not have that digest`,

@@ -7,6 +7,7 @@ import { openDiskStore } from '@notary/registry/store-disk';
 import { createMemoryStore } from '@notary/registry/store-memory';
 import { createFakeClock } from '@notary/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { faults } from '../src/faults.ts';
 import { createDiskIo } from '../src/store-disk/index.ts';
 import { createFailingIo } from './failing-io.ts';
 import {
@@ -174,6 +175,10 @@ describe('a store on disk', () => {
     io.heal();
     await disk.close();
     removeRoot(root);
+  });
+
+  it('that its user may not write to says what would help', () => {
+    expect(faults.STORAGE_READ_ONLY().remedy?.text).toMatch(/^let this user write to the root/);
   });
 
   it('whose files were changed serves none of them: REGISTRY_CONTENT_CORRUPT, REGISTRY_INDEX_INVALID', async () => {

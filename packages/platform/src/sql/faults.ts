@@ -2,12 +2,20 @@
 /** Faults of the database adapters. Driver messages are capped and never hold a connection string. */
 import { defineFaults } from '@notary/base';
 
+/** What SQLite says of the file that is the database. */
+const FILE_TROUBLE =
+  /^(?:unable to open database file|disk I\/O|database or disk is full|attempt to write a readonly database|file is not a database)/i;
+
 /** The faults with codes `SQL_…`. */
 export const sqlFaults = defineFaults('SQL', {
   UNAVAILABLE: {
     category: 'unavailable',
     say: (f: { detail: string; driverCode?: string }) => `the database cannot be reached: ${f.detail}`,
-    remedy: 'check that the database runs, that its address and credentials are right, and that its certificate is trusted',
+    remedy: ({ detail }: { detail: string }) => ({
+      text: FILE_TROUBLE.test(detail)
+        ? "check the database's file: its folder must exist, have room, and let this user write"
+        : 'check that the database runs, that its address and credentials are right, and that its certificate is trusted',
+    }),
   },
   UNIQUE_VIOLATION: {
     category: 'conflict',
