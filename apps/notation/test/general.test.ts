@@ -105,7 +105,7 @@ describe('configuration', () => {
     expect((await notation.call(['list', `${REGISTRY}/app:v1`])).withoutHint).toMatch(
       /^Error: failed to get credentials store: failed to create credential store from config file: /,
     );
-    expect((await notation.call(['list', '-u', 'a', '-p', 'b', `${REGISTRY}/app:v1`])).stderr).toMatch(
+    expect((await notation.call(['list', '-u', 'a', '-p', 'b', `${REGISTRY}/app:v1`])).withoutHint).toMatch(
       /^Error: failed to get manifest descriptor: /,
     );
     await notation.ok(['key', 'ls']);
