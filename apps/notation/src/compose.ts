@@ -28,8 +28,10 @@ export function compose(signal: AbortSignal): AppDeps {
   });
 }
 
-/** An interrupt ends requests that are under way. */
-const interruptible = (http: Http, signal: AbortSignal): Http => ({ send: (request) => http.send({ signal, ...request }) });
+/** An interrupt ends requests that are under way, as does whoever sent them. */
+export const interruptible = (http: Http, interrupt: AbortSignal): Http => ({
+  send: (request) => http.send({ ...request, signal: request.signal ? AbortSignal.any([interrupt, request.signal]) : interrupt }),
+});
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Commands against a registry that never ends an answer: each says so in its own time, and prints nothing that it does not know. */
+import type { HttpRequest, HttpResponse } from '@notary/base';
 import { createTestCa, type TestCa, type TestIdentity } from '@notary/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { interruptible } from '../src/compose.ts';
 import { CONFIG, createNotation, type Notation, type Outcome, policyFor, REGISTRY, withIndex } from './support.ts';
 
 let ca: TestCa;
@@ -154,5 +156,34 @@ describe('[D-35] a registry that does not come to an end', () => {
       message: expect.stringContaining('localhost:5000 did not finish its answer within 300000 ms'),
     });
     expect(aborted).toBe(1);
+  });
+});
+
+describe('an interrupt', () => {
+  /** Sends a request, with a signal of its own or without, and returns the signal that it left with. */
+  async function signalOf(interrupt: AbortSignal, own?: AbortSignal): Promise<AbortSignal | undefined> {
+    const seen: (AbortSignal | undefined)[] = [];
+    const send = async ({ signal }: HttpRequest): Promise<HttpResponse> => {
+      seen.push(signal);
+      return { status: 200 } as HttpResponse;
+    };
+    const request = { method: 'GET', url: 'https://r/', maxBytes: 1, timeoutMs: 1 };
+    await interruptible({ send }, interrupt).send(own === undefined ? request : { ...request, signal: own });
+    return seen[0];
+  }
+
+  it.each(['interrupt', 'deadline'] as const)('ends requests that a deadline may end too: %s', async (which) => {
+    const ends = { interrupt: new AbortController(), deadline: new AbortController() };
+    const signal = await signalOf(ends.interrupt.signal, ends.deadline.signal);
+    expect(signal?.aborted).toBe(false);
+    ends[which].abort(which);
+    expect([signal?.aborted, signal?.reason]).toEqual([true, which]);
+  });
+
+  it('ends requests that nothing else ends', async () => {
+    const interrupt = new AbortController();
+    const signal = await signalOf(interrupt.signal);
+    interrupt.abort('interrupt');
+    expect(signal?.reason).toBe('interrupt');
   });
 });
