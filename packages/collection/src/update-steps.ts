@@ -55,7 +55,7 @@ export async function loadTimestamp(session: Session, set: TrustedSet): Promise<
   const judged = isSame ? cached : bytes;
   const proof = await session.proofs.get(TIMESTAMP);
   const next = await step(session, TIMESTAMP, (options) => acceptTimestamp(set, judged, { ...options, minVersion, proof }));
-  await session.cache.write(TIMESTAMP, bytes);
+  if (!isSame) await session.cache.write(TIMESTAMP, bytes);
   session.fromCache = false;
   return next;
 }

@@ -75,10 +75,10 @@ export async function updateUnsaved(options: UpdateOptions): Promise<UnsavedUpda
     await pending.rootsWritten();
     throw e;
   });
-  const saving = settle(pending.commit());
   warnNearExpiry(session, set);
   const firstUse = old === undefined && !isPinned(options.pins, gun) ? { firstUse: rootFingerprints(set.root, gun) } : {};
-  return { update: { set, ...firstUse, fromCache: session.fromCache, expired: [...session.expiredFound.values()] }, saving };
+  const update = { set, ...firstUse, fromCache: session.fromCache, expired: [...session.expiredFound.values()] };
+  return { update, saving: settle(pending.commit()) };
 }
 
 const updateFrom = async (session: Session): Promise<TrustedSet> => updateTwice(session, await bootstrap(session));
