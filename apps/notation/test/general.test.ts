@@ -123,6 +123,9 @@ describe('login', () => {
   ])('%j with %j on standard input', async (argv, stdin, message) => {
     expect((await createNotation().call(argv, { stdin })).withoutHint).toBe(`Error: ${message}\n`);
   });
+  it.each(['', '\n'])('where nobody can answer (%j) says how to go without questions', async (stdin) => {
+    expect((await createNotation().call(['login', REGISTRY], { stdin })).stderr).toMatch(/^Hint: give --username and --password-stdin/);
+  });
   it('[ADA-NOT-23-5] never stores a password in plaintext', async () => {
     const notation = createNotation();
     const outcome = await notation.call(['login', '-u', 'a', '--password-stdin', REGISTRY], { stdin: 'secret\r\n' });

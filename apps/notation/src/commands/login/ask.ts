@@ -18,6 +18,9 @@ export async function passwordFromInput({ terminal }: Pick<AppDeps, 'terminal'>)
     .replace(/\r$/, '');
 }
 
+/** Where nobody can answer. */
+const UNATTENDED = { text: 'give --username and --password-stdin, or set NOTATION_USERNAME and NOTATION_PASSWORD' };
+
 /** Asks for what is missing, on standard output as the reference does; with `--json` on standard error. Faults: `CMD_USAGE`. */
 export async function askCredential(deps: AppDeps, given: TypedCredential & { readonly json: boolean }): Promise<TypedCredential> {
   const { terminal } = deps;
@@ -27,7 +30,7 @@ export async function askCredential(deps: AppDeps, given: TypedCredential & { re
   if (username === '') {
     say('Username: ');
     const line = await terminal.readLine();
-    if (line === undefined) throw faults.USAGE({ message: 'error reading username: EOF' });
+    if (line === undefined) throw faults.USAGE({ message: 'error reading username: EOF' }, { remedy: UNATTENDED });
     username = line.trim();
   }
   const isToken = given.username === '' && username === '';
@@ -37,6 +40,6 @@ export async function askCredential(deps: AppDeps, given: TypedCredential & { re
   const password = typed === undefined ? await passwordFromInput(deps) : ((await typed) ?? '');
   // On a terminal the port has ended the line.
   if (!terminal.stdinIsTerminal) say('\n');
-  if (password === '') throw faults.USAGE({ message: isToken ? 'token required' : 'password required' });
+  if (password === '') throw faults.USAGE({ message: isToken ? 'token required' : 'password required' }, { remedy: UNATTENDED });
   return { username, password };
 }
