@@ -36,8 +36,8 @@ interface Tool {
   readonly args: readonly string[];
 }
 
-/** This project's executable: the one that NOTATION_OURS or NOTARY_REGISTRY_OURS names, the one that was built, or the sources run by Bun where none was. */
-export function ourTool(name: 'notation' | 'notary-registry' = 'notation'): Tool {
+/** This project's executable: the one that NOTATION_OURS, NOTARY_REGISTRY_OURS and so on name, the one that was built, or the sources run by Bun where none was. */
+export function ourTool(name: 'notation' | 'notary' | 'notary-registry' | 'notary-server' = 'notation'): Tool {
   const named = process.env[`${name.toUpperCase().replace('-', '_')}_OURS`] ?? builtExecutable(name);
   if (named && existsSync(named)) return { file: named, args: [] };
   return { file: bunExecutable(), args: ['--conditions=@notary/source', join(repositoryRoot(), `apps/${name}/src/main.ts`)] };
