@@ -64,6 +64,10 @@ export const MAX_OWNERSHIP_CHECKS = 128;
 export const CONFIRM_TRIES = 5;
 /** First pause between those lookups; it doubles. */
 export const CONFIRM_PAUSE_MS = 100;
+/** Pushes of a manifest whose blobs the registry says it does not know: docker-registry forgets one for a moment while others push the same. */
+export const MAX_MANIFEST_TRIES = 4;
+/** First pause between them; it doubles: 0.7 seconds in all, in which a blob that is really missing is reported all the same. */
+export const MANIFEST_RETRY_PAUSE_MS = 100;
 
 /** `oci-layout` holds one short object. */
 export const MAX_LAYOUT_FILE_BYTES = 64 * KIB;

@@ -198,6 +198,23 @@ describe('pushing a manifest', () => {
     expect(await codeOf(r.repository().pushManifest(artifact.descriptor, artifact.bytes, 'v1'))).toBe('OCI_STATUS');
   });
 
+  it('waits for a registry that does not know a blob for a moment, and not for one that is missing', async () => {
+    const r = fakeRegistry();
+    let count = 0;
+    const forgets = (times: number) => () =>
+      ++count <= times ? errorResponse(400, 'MANIFEST_BLOB_UNKNOWN', 'blob unknown to registry') : undefined;
+    r.intercept = forgets(3);
+    await r.repository().pushManifest(artifact.descriptor, artifact.bytes, 'v1');
+    expect(r.lines()).toEqual(Array(4).fill('PUT manifests/v1'));
+    count = 0;
+    r.intercept = forgets(Number.POSITIVE_INFINITY);
+    await expect(r.repository().pushManifest(artifact.descriptor, artifact.bytes)).rejects.toMatchObject({
+      code: 'OCI_STATUS',
+      message: expect.stringContaining('response status code 400: manifest blob unknown: blob unknown to registry'),
+    });
+    expect(count).toBe(4);
+  });
+
   it('asks for the right to push with the first token where it is told to', async () => {
     const r = fakeRegistry();
     r.http.route('https://auth.example', () => Response.json({ token: 't' }));

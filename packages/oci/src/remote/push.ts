@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Pushing blobs and manifests (distribution-spec, "Push"). */
 import { isFault, parseDigest, printableUrl } from '@notary/base';
-import { parseUrl, type RegistryRequest, type RegistryResponse, targetProblem } from '@notary/registry-auth';
+import { parseUrl, type RegistryError, type RegistryRequest, type RegistryResponse, targetProblem } from '@notary/registry-auth';
 import type { Descriptor } from '../descriptor.ts';
 import { ociFaults } from '../faults.ts';
-import { MAX_ERROR_BYTES, MAX_MANIFEST_BYTES, MAX_SINGLE_POST_BYTES, MAX_UPLOAD_TRIES, UPLOAD_RETRY_PAUSE_MS } from '../limits.ts';
+import {
+  MANIFEST_RETRY_PAUSE_MS,
+  MAX_ERROR_BYTES,
+  MAX_MANIFEST_BYTES,
+  MAX_MANIFEST_TRIES,
+  MAX_SINGLE_POST_BYTES,
+  MAX_UPLOAD_TRIES,
+  UPLOAD_RETRY_PAUSE_MS,
+} from '../limits.ts';
 import type { BlobContent, PushBlobOptions } from '../repository.ts';
 import { checkSize, streamVerified, verifyContent } from '../verified-content.ts';
 import { type Connection, manifestUrl, statusFault } from './connection.ts';
@@ -129,9 +137,22 @@ export async function pushManifest(
 ): Promise<string | undefined> {
   checkSize(descriptor, MAX_MANIFEST_BYTES);
   verifyContent(descriptor, bytes);
-  const response = await putManifest(connection, { descriptor, bytes, reference: tag ?? descriptor.digest, repeatable: tag === undefined });
-  return response.header('oci-subject');
+  const put: ManifestPut = { descriptor, bytes, reference: tag ?? descriptor.digest, repeatable: tag === undefined };
+  for (let tries = 1; ; tries++) {
+    try {
+      return (await putManifest(connection, put)).header('oci-subject');
+    } catch (e) {
+      if (tries >= MAX_MANIFEST_TRIES || !lacksBlob(e)) throw e;
+      await connection.clock.sleep(MANIFEST_RETRY_PAUSE_MS * 2 ** (tries - 1), connection.signal);
+    }
+  }
 }
+
+/** A refusal for a blob that was pushed before: nothing was stored, and a moment later the registry may know it. */
+const lacksBlob = (e: unknown): boolean =>
+  isFault(e, ociFaults.STATUS.code) && (e.facts['errors'] as readonly RegistryError[]).some((error) => BLOB_UNKNOWN.has(error.code));
+
+const BLOB_UNKNOWN: ReadonlySet<string> = new Set(['MANIFEST_BLOB_UNKNOWN', 'BLOB_UNKNOWN']);
 
 export interface ManifestPut {
   readonly descriptor: Descriptor;
