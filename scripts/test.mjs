@@ -16,7 +16,7 @@ import { openScratch } from './scratch.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The suites need a few minutes on two cores; whatever takes longer hangs. */
-export const TIMEOUT_MS = 720_000;
+export const TIMEOUT_MS = 900_000;
 
 /** The number of skipped tests by file. */
 function skippedOf(report) {
