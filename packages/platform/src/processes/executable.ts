@@ -72,6 +72,16 @@ function refusal(fs: Fs, path: string): string | undefined {
   return script || program ? undefined : 'exec format error';
 }
 
+/** Is the path in a folder that this user may not enter? Nobody can say then what is there. */
+function isOutOfReach(fs: Fs, path: string): boolean {
+  try {
+    fs.statSync(path);
+    return false;
+  } catch (e) {
+    return errnoOf(e) === 'EACCES';
+  }
+}
+
 /** The path to start. Faults: `PROCESS_NOT_FOUND`, `PROCESS_NOT_EXECUTABLE`. */
 export async function findExecutable(fs: Fs, file: string, searchPath: string): Promise<string> {
   let denied: unknown;
@@ -83,6 +93,8 @@ export async function findExecutable(fs: Fs, file: string, searchPath: string): 
     } catch (e) {
       const errno = errnoOf(e);
       if (errno === 'ENOENT' || errno === 'ENOTDIR') continue;
+      // A folder of the search path that is closed to this user says nothing of the program: it is not found, as in Go.
+      if (path !== file && isOutOfReach(fs, path)) continue;
       // As execvp: a file without permission does not end the search, but it is what is reported if nothing else is found.
       denied ??=
         errno === 'EACCES' || errno === 'EPERM'
