@@ -11,6 +11,7 @@ import { checkAudits } from './audits.mjs';
 import { checkBoundaries } from './boundaries.mjs';
 import { ensureInstalled } from './ensure.mjs';
 import { checkFaultTests } from './fault-tests.mjs';
+import { checkPageExamples } from './page-examples.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = (name) => `${root}node_modules/${name}`;
@@ -105,6 +106,15 @@ function links() {
   return wrong;
 }
 
+/** What pages show compiles as it stands; a check that found nothing has not passed. */
+function pageExamples() {
+  const pages = trackedFiles().filter((f) => f.endsWith('.md') && existsSync(`${root}${f}`));
+  const { problems, blocks } = checkPageExamples(root, new Map(pages.map((f) => [f, readFileSync(`${root}${f}`, 'utf8')])), (project) =>
+    tool('typescript/bin/tsc', ['-p', project]),
+  );
+  return blocks === 0 ? ['no block was found'] : problems;
+}
+
 const checks = [
   ['format and lint', () => tool('@biomejs/biome/bin/biome', ['ci', '--colors=off', '--max-diagnostics=20', '.'])],
   ['types', () => tool('typescript/bin/tsc', ['-p', '.'])],
@@ -116,6 +126,7 @@ const checks = [
   ['fault tests', faultTests],
   ['audits', audits],
   ['links', links],
+  ['examples on pages', pageExamples],
   ['command pages', () => script('scripts/docs.mjs', ['--check'])],
 ];
 
