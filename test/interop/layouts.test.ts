@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Images without a registry: layouts and archives that skopeo made, signed here, read by the Go tool, and carried to a registry. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { counterpart, type DockerRegistry, findCounterpart, startDockerRegistry } from '@notary/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -87,6 +87,8 @@ describe.skipIf(!can)('layouts of skopeo', () => {
     const signature = pushedSignature(await user.ok(['sign', `oci-layout:bad@${image.digest}`]));
     const blob = path(`bad/blobs/sha256/${signature.slice(7)}`);
     const manifest = readFileSync(blob, 'utf8');
+    // Blobs are written for reading only, which stops everybody but root.
+    rmSync(blob);
     user.put(`work/bad/blobs/sha256/${signature.slice(7)}`, manifest.replace('"schemaVersion":2', '"schemaVersion": 2'));
     const refused = await user.run(['verify', `oci-layout:bad@${image.digest}`]);
     expect(refused.code).toBe(1);
