@@ -45,6 +45,14 @@ describe.skipIf(programs === undefined || !existsSync('/dev/full'))('output that
 });
 
 describe.skipIf(programs === undefined)('a server without configuration', () => {
+  it('that listens on every address suggests one that a client can use', async () => {
+    const stage = newStage();
+    const port = await freePort();
+    const env = { HOME: stage.folder, STATE_DIRECTORY: stage.path('state'), NOTARY_SERVER_SERVER_HTTP_ADDR: `:${port}` };
+    const server = await stage.start(programs.ours.server, [], { env, ready: /try: .*publish/ });
+    expect(server.output()).toContain(`try: notary -s http://localhost:${port} init`);
+  });
+
   it('keeps collections and keys over a restart, says where, and protects them', async () => {
     const stage = newStage();
     const port = await freePort();

@@ -179,12 +179,14 @@ function announcement(url: string, loaded: LoadedConfig, signingNotice: string):
     storage.backend === 'memory'
       ? 'data in memory: lost at exit'
       : `data in ${storage.backend === 'sqlite3' ? storage.source : storage.backend}`;
+  // every address is none that a client could use, or a certificate name
+  const reached = url.replace(/^(https?:\/\/)(?:0\.0\.0\.0|\[::\])(?=:)/, '$1localhost');
   const open = config.auth === undefined ? 'open to everyone who reaches it' : `tokens of ${config.auth.issuer} required`;
   const lines = [
     `notary-server listens on ${url}${isDefault ? ` (no configuration: ${loopback ? 'loopback only, ' : ''}no TLS)` : ''}, ${open}`,
     data,
     signingNotice,
-    `try: notary -s ${url} init example.com/collection --publish`,
+    `try: notary -s ${reached} init example.com/collection --publish`,
   ];
   return `${lines.join('\n')}\n`;
 }
