@@ -12,7 +12,8 @@ const CREDENTIALS = ['NOTATION_USERNAME', 'NOTATION_PASSWORD', 'NOTATION_KEY_PAS
 /** The dependencies of the program, and how to end them. */
 export function compose(signal: AbortSignal): AppDeps {
   const platform = createPlatform();
-  const kept = new Map(CREDENTIALS.map((name) => [name, platform.environment.get(name)]));
+  const kept = new Map<string, string | undefined>();
+  for (const name of CREDENTIALS) kept.set(name, platform.environment.get(name));
   const environment: Environment = { get: (name) => (kept.has(name) ? kept.get(name) : platform.environment.get(name)) };
   return extendPlatform(platform, {
     environment,

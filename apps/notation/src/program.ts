@@ -48,7 +48,8 @@ const isExperimental = ({ environment }: Pick<AppDeps, 'environment'>): boolean 
 async function preRun(invocation: Invocation, deps: AppDeps): Promise<void> {
   deps.forgetCredentials();
   const { flags } = invocation.command;
-  const used = Object.keys(flags ?? {}).filter((name) => flags?.[name]?.experimental && invocation.changed.has(name));
+  const used: string[] = [];
+  for (const name in flags) if (flags[name]?.experimental && invocation.changed.has(name)) used.push(name);
   if (used.length === 0) return;
   if (!isExperimental(deps)) {
     const { faults } = await import('./faults.ts');

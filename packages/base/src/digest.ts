@@ -30,28 +30,24 @@ const HASHES: ReadonlyMap<string, { name: HashName; hexLength: number }> = new M
   ['sha512', { name: 'SHA-512', hexLength: 128 }],
 ]);
 
+const algorithmPart = (text: string): string => text.slice(0, Math.max(text.indexOf(':'), 0));
+
 /** Accepts sha256, sha384 and sha512 in their exact form. Another well-formed algorithm is `DIGEST_UNSUPPORTED`. */
 export function parseDigest(text: string): Digest {
-  const colon = text.indexOf(':');
-  const algorithm = text.slice(0, Math.max(colon, 0));
-  const known = HASHES.get(algorithm);
-  const encoded = text.slice(colon + 1);
-  if (known === undefined) {
-    if (text.length <= 512 && /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/.test(text)) throw digestFaults.UNSUPPORTED({ algorithm });
-    throw digestFaults.INVALID({ digest: text });
-  }
-  if (encoded.length !== known.hexLength || !/^[0-9a-f]+$/.test(encoded)) throw digestFaults.INVALID({ digest: text });
-  return text as Digest;
+  if (isDigest(text)) return text;
+  const algorithm = algorithmPart(text);
+  if (!HASHES.has(algorithm) && text.length <= 512 && /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$/.test(text))
+    throw digestFaults.UNSUPPORTED({ algorithm });
+  throw digestFaults.INVALID({ digest: text });
 }
 
 /** Is this a digest that {@link parseDigest} takes: `sha256:`, `sha384:` or `sha512:` and lower-case hexadecimal of the right length? */
 export function isDigest(text: string): text is Digest {
-  try {
-    parseDigest(text);
-    return true;
-  } catch {
-    return false;
-  }
+  const algorithm = algorithmPart(text);
+  const known = HASHES.get(algorithm);
+  if (known === undefined) return false;
+  const encoded = text.slice(algorithm.length + 1);
+  return encoded.length === known.hexLength && /^[0-9a-f]+$/.test(encoded);
 }
 
 /** `sha256`, `sha384` or `sha512`. */

@@ -31,18 +31,18 @@ export function checkFlags<D>(command: Command<D>, known: ReadonlyMap<string, Fl
   if (missing.length > 0) throw faults.FLAGS_REQUIRED({ flags: missing.sort() });
   const groups = command.groups;
   if (groups === undefined) return;
-  const unset = (group: readonly string[]): string[] => group.filter((n) => !invocation.changed.has(n)).sort();
+  const unset = (group: readonly string[]): string[] => group.filter((n) => !invocation.changed.has(n));
   for (const group of byText(groups.together)) {
     const left = unset(group);
-    if (left.length > 0 && left.length < group.length) throw faults.GROUP_INCOMPLETE({ group, missing: left });
+    if (left.length > 0 && left.length < group.length) throw faults.GROUP_INCOMPLETE({ group, missing: left.sort() });
   }
   for (const group of byText(groups.oneRequired)) if (unset(group).length === group.length) throw faults.GROUP_EMPTY({ group });
   for (const group of byText(groups.exclusive)) {
-    const set = group.filter((n) => invocation.changed.has(n)).sort();
-    if (set.length > 1) throw faults.GROUP_EXCLUSIVE({ group, set });
+    const set = group.filter((n) => invocation.changed.has(n));
+    if (set.length > 1) throw faults.GROUP_EXCLUSIVE({ group, set: set.sort() });
   }
 }
 
 /** Groups are looked at in the order of their names, joined by blanks. */
-const byText = (groups: readonly (readonly string[])[] = []): (readonly string[])[] =>
-  [...groups].sort((a, b) => (a.join(' ') < b.join(' ') ? -1 : 1));
+const byText = (groups: readonly (readonly string[])[] = []): readonly (readonly string[])[] =>
+  groups.length < 2 ? groups : [...groups].sort((a, b) => (a.join(' ') < b.join(' ') ? -1 : 1));

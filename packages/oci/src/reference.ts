@@ -23,8 +23,11 @@ const REGISTRY = /^(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,253
 /** Is this a tag as OCI allows it? */
 export const isTag = (text: string): boolean => TAG.test(text);
 /** Is this a repository name? */
-export const isRepositoryName = (text: string): boolean =>
-  text.length <= MAX_REFERENCE_LENGTH && text.split('/').every((part) => COMPONENT.test(part));
+export function isRepositoryName(text: string): boolean {
+  if (text.length > MAX_REFERENCE_LENGTH) return false;
+  for (const part of text.split('/')) if (!COMPONENT.test(part)) return false;
+  return true;
+}
 /** Is this `host` or `host:port`? */
 export function isRegistryName(text: string): boolean {
   if (!REGISTRY.test(text)) return false;

@@ -228,7 +228,10 @@ const sameHost = (a: string, b: string): boolean => new URL(a).origin === new UR
 function locate(response: HttpResponse, url: string): RegistryResponse {
   return {
     status: response.status,
-    headers: response.headers,
+    // Whoever asks for one field spares the copy of all.
+    get headers() {
+      return response.headers;
+    },
     header: (name) => response.header(name),
     headerValues: (name) => response.headerValues(name),
     bytes: () => response.bytes(),

@@ -12,6 +12,6 @@ export interface PlainHttpRule {
 export function usesPlainHttp(registry: string, rule: PlainHttpRule = {}): boolean {
   if (rule.insecure === true) return true;
   const wanted = registry.toLowerCase();
-  if (rule.insecureRegistries?.some((listed) => listed.toLowerCase() === wanted) === true) return true;
+  for (const listed of rule.insecureRegistries ?? []) if (listed.toLowerCase() === wanted) return true;
   return /^localhost:\d*$/.test(registry);
 }

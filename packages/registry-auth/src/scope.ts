@@ -21,16 +21,13 @@ function splitScope(scope: string): Scope | undefined {
   const first = scope.indexOf(':');
   const last = scope.lastIndexOf(':');
   if (first < 0 || first === last) return undefined;
-  return {
-    resource: scope.slice(0, last),
-    actions: scope
-      .slice(last + 1)
-      .split(',')
-      .filter((a) => a !== ''),
-  };
+  const actions: string[] = [];
+  for (const action of scope.slice(last + 1).split(',')) if (action !== '') actions.push(action);
+  return { resource: scope.slice(0, last), actions };
 }
 
-function cleanActions(actions: readonly string[]): string[] {
+function cleanActions(actions: readonly string[]): readonly string[] {
+  if (actions.length === 1) return actions;
   return actions.includes('*') ? ['*'] : [...new Set(actions)].sort();
 }
 
@@ -49,10 +46,10 @@ export function mergeScopes(scopes: readonly string[]): string[] {
     }
     resources.set(scope.resource, [...(resources.get(scope.resource) ?? []), ...scope.actions]);
   }
-  const merged = [...resources].flatMap(([resource, actions]) =>
-    actions.length === 0 ? [] : [`${resource}:${cleanActions(actions).join(',')}`],
-  );
-  return [...merged, ...others].sort((a, b) => Number(writes(b)) - Number(writes(a)) || (a < b ? -1 : 1));
+  const merged = [...others];
+  for (const [resource, actions] of resources) if (actions.length > 0) merged.push(`${resource}:${cleanActions(actions).join(',')}`);
+  // Nearly always there is one.
+  return merged.length < 2 ? merged : merged.sort((a, b) => Number(writes(b)) - Number(writes(a)) || (a < b ? -1 : 1));
 }
 
 const writes = (scope: string): boolean => /[:,](?:push|\*)(?:,|$)/.test(scope);

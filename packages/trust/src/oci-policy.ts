@@ -60,14 +60,13 @@ export function checkScope(scope: string): void {
   if (scope.length > 1 && scope.includes('*')) throw faults.SCOPE_INVALID({ scope, wildcard: true });
   const slash = scope.indexOf('/');
   const valid =
-    slash > 0 &&
-    scope.length <= limits.scopeChars &&
-    domain.test(scope.slice(0, slash)) &&
-    scope
-      .slice(slash + 1)
-      .split('/')
-      .every((part) => component.test(part));
+    slash > 0 && scope.length <= limits.scopeChars && domain.test(scope.slice(0, slash)) && isRepositoryPath(scope.slice(slash + 1));
   if (!valid) throw faults.SCOPE_INVALID({ scope, wildcard: false });
+}
+
+function isRepositoryPath(path: string): boolean {
+  for (const part of path.split('/')) if (!component.test(part)) return false;
+  return true;
 }
 
 /** Why a statement was chosen. */

@@ -69,7 +69,7 @@ const SINGLE = new Set(['2.5.4.3', '2.5.4.5']);
 export function goName(name: Name): string {
   const fields = new Map<string, string[]>();
   const others: string[] = [];
-  for (const { oid, value } of name.rdns.flat()) {
+  const add = ({ oid, value }: NameAttribute): void => {
     if (!GO_NAMES.has(oid)) others.push(`${oid}=#${toHex(goStringDer(value))}`);
     else if (SINGLE.has(oid)) fields.set(oid, value === '' ? [] : [value]);
     else {
@@ -77,7 +77,8 @@ export function goName(name: Name): string {
       if (values === undefined) fields.set(oid, [value]);
       else values.push(value);
     }
-  }
+  };
+  for (const rdn of name.rdns) for (const attribute of rdn) add(attribute);
   const rdns = others;
   for (const oid of GO_ORDER) {
     const values = fields.get(oid) ?? [];

@@ -53,7 +53,7 @@ export function createArtifactOpener(deps: AppDeps, options: ArtifactOptions): A
   };
   return async (text) => {
     if (options.ociLayout) return openLayoutArtifact(deps, 'layout', parseLayoutReference(text), options.scope || undefined);
-    if (!/^oci-(layout|archive):/.test(text)) return inRegistry(parseArtifactReference(text));
+    if (!text.startsWith('oci-layout:') && !text.startsWith('oci-archive:')) return inRegistry(parseArtifactReference(text));
     const location = parseArtifactLocation(text);
     if (location.kind === 'registry') return inRegistry(location.reference);
     return openLayoutArtifact(deps, location.kind, location, options.policyScope || LOCAL_SCOPE);

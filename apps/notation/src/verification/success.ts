@@ -26,9 +26,10 @@ export function successText(
 }
 
 function metadataText(accepted: EnvelopeReport | undefined): string {
-  const annotations = [...(accepted?.target?.annotations ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
-  if (annotations.length === 0) return '';
-  const rows = annotations.map(([key, value]) => [printable(key), printable(value)]);
+  const annotations = accepted?.target?.annotations ?? new Map<string, string>();
+  if (annotations.size === 0) return '';
+  const sorted = [...annotations].sort(([a], [b]) => (a < b ? -1 : 1));
+  const rows = sorted.map(([key, value]) => [printable(key), printable(value)]);
   const table = tabTable([['KEY', 'VALUE'], ...rows], { minWidth: 0, tabWidth: 0, padding: 3, padCharacter: ' ' });
   return `\nThe artifact was signed with the following user metadata.\n\n${table}`;
 }

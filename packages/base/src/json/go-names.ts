@@ -6,12 +6,11 @@
 import { jsonFaults } from './faults.ts';
 import type { JsonObject, JsonValue } from './parse.ts';
 
-const NOT_ASCII_FOLDS = /[\u017f\u212a]/g;
-
-/** Go's case folding as far as it can meet an ASCII name: letters, and the two other characters that fold to `s` and `k`. */
-function fold(name: string): string {
-  return name.replace(NOT_ASCII_FOLDS, (c) => (c === '\u017f' ? 's' : 'k')).replace(/[A-Z]/g, (c) => c.toLowerCase());
-}
+/**
+ * Go's case folding as far as it can meet an ASCII name: letters, and the two other characters that fold to `s` and `k`. Lower case of the
+ * Kelvin sign is `k`; no other character beyond ASCII becomes one of ASCII alone.
+ */
+const fold = (name: string): string => name.toLowerCase().replaceAll('\u017f', 's');
 
 /**
  * The member `name`, or `undefined` where it is absent or `null`. With `duplicates: 'refuse'`, two spellings of the name in

@@ -152,7 +152,8 @@ async function evaluateInOrder(
   for (let from = 0; from < last; ) {
     const batch = candidates.slice(from, Math.min(from + ahead, last));
     const fetched = batch.map(fetch);
-    for (const [i, signature] of batch.entries()) {
+    for (let i = 0; i < batch.length; i++) {
+      const signature = batch[i] as Descriptor;
       const answer = (await fetched[i]) as Awaited<(typeof fetched)[number]>;
       const report = await evaluateCandidate(signature, answer, artifact, reference, context);
       const counts = countsTowardLimit(report);
@@ -206,7 +207,7 @@ function conclude(
   { signatures: all, incomplete }: SignatureList,
 ): ArtifactReport {
   const listed = all.length;
-  const last = signatures.at(-1);
+  const last = signatures[signatures.length - 1];
   const report = { ...base, signatures, listed, examined };
   if (last?.outcome === 'verified' || last?.outcome === 'tolerated')
     return { ...report, basis: last.outcome, accepted: last, limitReached: false };

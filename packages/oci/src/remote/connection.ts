@@ -44,10 +44,9 @@ export function connect(options: RemoteRepositoryOptions): Connection {
     throw ociFaults.REFERENCE_INVALID({ reference, problem: `invalid reference: invalid repository ${JSON.stringify(repository)}` });
   const baseUrl = `${options.allowPlainHttp === true ? 'http' : 'https'}://${registryHost(registry)}`;
   const least = options.access ?? 'pull';
-  const scopes = {
-    pull: [least === 'push' ? repositoryScope(repository, 'pull', 'push') : repositoryScope(repository, 'pull')],
-    push: [repositoryScope(repository, 'pull', 'push')],
-    delete: [repositoryScope(repository, 'pull', 'delete')],
+  const scopeFor = (access: 'pull' | 'push' | 'delete'): string => {
+    const wanted = access === 'pull' ? least : access;
+    return wanted === 'pull' ? repositoryScope(repository, 'pull') : repositoryScope(repository, 'pull', wanted);
   };
   return {
     name: reference,
@@ -57,7 +56,7 @@ export function connect(options: RemoteRepositoryOptions): Connection {
     random: options.random,
     log: options.log ?? silentLog,
     options,
-    request: (access) => ({ scopes: scopes[access], repository, timeoutMs: REQUEST_TIMEOUT_MS }),
+    request: (access) => ({ scopes: [scopeFor(access)], repository, timeoutMs: REQUEST_TIMEOUT_MS }),
   };
 }
 

@@ -44,7 +44,9 @@ export function podmanAuthPaths(environment: Environment, home: string | undefin
   if (named) return [named];
   const runtime = environment.get('XDG_RUNTIME_DIR');
   const config = environment.get('XDG_CONFIG_HOME') || (home === undefined ? undefined : `${home}/.config`);
-  return [runtime, config].flatMap((directory) => (directory ? [`${directory}/containers/auth.json`] : []));
+  const paths: string[] = [];
+  for (const directory of [runtime, config]) if (directory) paths.push(`${directory}/containers/auth.json`);
+  return paths;
 }
 
 /** Creates the store. Files are read when the first credential is wanted. */
