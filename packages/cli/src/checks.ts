@@ -31,14 +31,18 @@ export function checkFlags<D>(command: Command<D>, known: ReadonlyMap<string, Fl
   if (missing.length > 0) throw faults.FLAGS_REQUIRED({ flags: missing.sort() });
   const groups = command.groups;
   if (groups === undefined) return;
-  const unset = (group: readonly string[]): string[] => group.filter((n) => !invocation.changed.has(n));
+  const given = (group: readonly string[], wanted: boolean): string[] => {
+    const names: string[] = [];
+    for (const name of group) if (invocation.changed.has(name) === wanted) names.push(name);
+    return names;
+  };
   for (const group of byText(groups.together)) {
-    const left = unset(group);
+    const left = given(group, false);
     if (left.length > 0 && left.length < group.length) throw faults.GROUP_INCOMPLETE({ group, missing: left.sort() });
   }
-  for (const group of byText(groups.oneRequired)) if (unset(group).length === group.length) throw faults.GROUP_EMPTY({ group });
+  for (const group of byText(groups.oneRequired)) if (given(group, false).length === group.length) throw faults.GROUP_EMPTY({ group });
   for (const group of byText(groups.exclusive)) {
-    const set = group.filter((n) => invocation.changed.has(n));
+    const set = given(group, true);
     if (set.length > 1) throw faults.GROUP_EXCLUSIVE({ group, set: set.sort() });
   }
 }

@@ -175,7 +175,8 @@ function decodeConfig(path: string, value: JsonValue | undefined): Readonly<Reco
 
 /** Members that no spelling of the known names covers. */
 function others(value: JsonObject, known: readonly string[]): JsonObject {
-  const covered = new Set(known.flatMap((name) => goMemberSpellings(value, name)));
+  const covered = new Set<string>();
+  for (const name of known) for (const spelling of goMemberSpellings(value, name)) covered.add(spelling);
   const rest = emptyObject();
   for (const name in value) if (!covered.has(name)) rest[name] = value[name] as JsonValue;
   return rest;

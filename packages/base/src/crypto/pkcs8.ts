@@ -55,10 +55,12 @@ export function decodePkcs1(der: Uint8Array): KeyMaterial {
   return decoding('an RSA key', () => {
     const reader = DerReader.over(der).sequence();
     if (reader.unsigned() !== 0) throw cryptoFaults.PRIVATE_KEY_UNSUPPORTED({ what: 'RSA with more than two primes' });
-    const [n, e, ...rest] = Array.from({ length: 8 }, () => reader.integer()) as [Uint8Array, Uint8Array, ...Uint8Array[]];
-    if ([n, e, ...rest].some((part) => (part[0] as number) >= 0x80)) throw invalid('an RSA number is negative');
+    const numbers: Uint8Array[] = [];
+    while (numbers.length < 8) numbers.push(reader.integer());
+    for (const number of numbers) if ((number[0] as number) >= 0x80) throw invalid('an RSA number is negative');
+    const [n, e] = numbers as [Uint8Array, Uint8Array];
     if (n.length * 8 > MAX_RSA_BITS + 8) throw cryptoFaults.PRIVATE_KEY_UNSUPPORTED({ what: `RSA above ${MAX_RSA_BITS} bits` });
-    const pkcs1 = derSequence(derInteger(0), ...[n, e, ...rest].map(derUnsigned));
+    const pkcs1 = derSequence(derInteger(0), ...numbers.map(derUnsigned));
     const spki = rsaSpki(derSequence(derUnsigned(n), derUnsigned(e)));
     parsePublicKey(spki);
     return { type: 'rsa', pkcs1, spki };

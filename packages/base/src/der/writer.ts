@@ -57,7 +57,7 @@ export function derInteger(value: number): Uint8Array {
   if (!Number.isSafeInteger(value) || value < 0) throw derFaults.INTEGER_INVALID({ at: 0 });
   const octets: number[] = [];
   for (let left = value; left > 0; left = Math.floor(left / 256)) octets.unshift(left % 256);
-  return derUnsigned(Uint8Array.from(octets));
+  return derUnsigned(new Uint8Array(octets));
 }
 
 /** A bit string of whole octets, or with unused low bits in the last one. */

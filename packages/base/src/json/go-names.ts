@@ -40,5 +40,7 @@ export function goMember(
 /** All spellings of `name` that an object holds, in order: what a linter warns about when there is more than the exact one. */
 export function goMemberSpellings(object: JsonObject, name: string): string[] {
   const folded = fold(name);
-  return Object.keys(object).filter((key) => key === name || (key.length === name.length && fold(key) === folded));
+  const found: string[] = [];
+  for (const key in object) if (key === name || (key.length === name.length && fold(key) === folded)) found.push(key);
+  return found;
 }
