@@ -146,9 +146,9 @@ for (const subject of subjects) {
       expect(isFault(unknown, 'SQL_SCHEMA_UNKNOWN')).toBe(true);
     });
 
-    it.skipIf(subject.name !== 'MariaDB')(
-      'a migration that another program is in the middle of is waited for, not taken for one that stopped',
-      async () => {
+    // Elsewhere a migration is one transaction, which nobody sees the middle of.
+    if (subject.name === 'MariaDB')
+      it('a migration that another program is in the middle of is waited for, not taken for one that stopped', async () => {
         const schema: Schema = {
           firstTable: 'first',
           lastTable: 'last',
@@ -177,8 +177,7 @@ for (const subject of subjects) {
           await other;
           for (const table of ['first', 'last', 'busy_migrations']) await sql.execute(`DROP TABLE ${table}`);
         }
-      },
-    );
+      });
   });
 }
 
