@@ -30,9 +30,16 @@ export function compose(signal: AbortSignal): AppDeps {
 }
 
 /** An interrupt ends requests that are under way, as does whoever sent them. */
-export const interruptible = (http: Http, interrupt: AbortSignal): Http => ({
-  send: (request) => http.send({ ...request, signal: request.signal ? AbortSignal.any([interrupt, request.signal]) : interrupt }),
-});
+export function interruptible(http: Http, interrupt: AbortSignal): Http {
+  // Requests for one artifact share one signal: joining it to the interrupt for each of them cost as much as a small answer.
+  const joined = new WeakMap<AbortSignal, AbortSignal>();
+  const either = (own: AbortSignal): AbortSignal => {
+    let signal = joined.get(own);
+    if (signal === undefined) joined.set(own, (signal = AbortSignal.any([interrupt, own])));
+    return signal;
+  };
+  return { send: (request) => http.send({ ...request, signal: request.signal ? either(request.signal) : interrupt }) };
+}
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 

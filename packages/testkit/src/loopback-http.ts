@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The Http port without a network: requests go to handlers in this process, with the bounds of the real client enforced. */
+import { setMaxListeners } from 'node:events';
 import { concatBytes, type Handler, type Http, type HttpRequest, type HttpResponse, httpFaults } from '@notary/base';
 
 /** One request as it was sent, for assertions. */
@@ -138,6 +139,7 @@ export function createLoopbackHttp(routes: Readonly<Record<string, Handler>> = {
     async send(request) {
       if (!(request.maxBytes >= 0) || !(request.timeoutMs > 0))
         throw httpFaults.REQUEST_INVALID({ method: request.method, url: request.url, reason: 'maxBytes and timeoutMs need a bound' });
+      if (request.signal !== undefined) setMaxListeners(0, request.signal); // as the real client does
       if (request.signal?.aborted) throw httpFaults.ABORTED(facts(request, 'context canceled'), { cause: request.signal.reason });
       const url = new URL(request.url);
       const body = await bodyOf(request);

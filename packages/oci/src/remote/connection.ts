@@ -63,8 +63,7 @@ export function connect(options: RemoteRepositoryOptions): Connection {
 /** The same connection, whose requests end when the signal says so. */
 export function withSignal(connection: Connection, signal: AbortSignal | undefined): Connection {
   if (signal === undefined) return connection;
-  // A signal of its own for each request: Node warns where more than ten listen to one.
-  return { ...connection, signal, request: (access) => ({ ...connection.request(access), signal: AbortSignal.any([signal]) }) };
+  return { ...connection, signal, request: (access) => ({ ...connection.request(access), signal }) };
 }
 
 /** `…/manifests/<tag or digest>`; anything else is `OCI_REFERENCE_INVALID`. */

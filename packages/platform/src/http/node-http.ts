@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The Http port over `node:http` and `node:https`, loaded with the first request. */
+import { setMaxListeners } from 'node:events';
 import type { ClientRequest, Agent as HttpAgent, IncomingMessage, RequestOptions } from 'node:http';
 import type { AgentOptions, Agent as HttpsAgent } from 'node:https';
 import type { Environment, Files, Http, HttpRequest, HttpResponse } from '@notary/base';
@@ -142,6 +143,8 @@ interface Client {
 }
 
 async function exchange(request: HttpRequest, target: Target, client: Client): Promise<HttpResponse> {
+  // One signal for many requests is how work is ended as a whole: no leak, which Node warns of from the eleventh on.
+  if (request.signal !== undefined) setMaxListeners(0, request.signal);
   const wait = new HeaderWait(request);
   let outgoing: ClientRequest | undefined;
   try {

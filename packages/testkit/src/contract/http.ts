@@ -189,6 +189,20 @@ export function httpContract(name: string, make: () => Promise<HttpUnderTest>): 
       await expect(answer.bytes()).rejects.toMatchObject({ code: 'HTTP_ABORTED' });
     });
 
+    it('ends as many requests as share a signal, and warns of nothing', async () => {
+      const warnings: string[] = [];
+      const warn = (warning: Error): void => void warnings.push(warning.name);
+      process.on('warning', warn);
+      const stop = new AbortController();
+      const waiting = Array.from({ length: 12 }, () => get('/silent', { signal: stop.signal }).catch((e: unknown) => e));
+      setTimeout(() => stop.abort(), 30);
+      for (const ended of await Promise.all(waiting)) expect(ended).toMatchObject({ code: 'HTTP_ABORTED' });
+      // Warnings are emitted in a turn of their own.
+      await new Promise((resolve) => setImmediate(resolve));
+      process.off('warning', warn);
+      expect(warnings).toEqual([]);
+    });
+
     it('wants bounds', async () => {
       await expect(get('/echo', { timeoutMs: 0 })).rejects.toMatchObject({ code: 'HTTP_REQUEST_INVALID' });
       await expect(get('/echo', { maxBytes: Number.NaN })).rejects.toMatchObject({ code: 'HTTP_REQUEST_INVALID' });
