@@ -24,7 +24,8 @@ export const scenario: Scenario = {
       say: (line) => context.say(line),
       ...(context.quick ? { seconds: 1, rounds: 1 } : {}),
     };
-    const rows = [...(await registryReads(options)), ...(await registryPushes(options)), ...(await registryStart(options))];
+    // The start first: a file system that has just lost ten thousand files makes a new one slowly, and only ours makes any at its start.
+    const rows = [...(await registryStart(options)), ...(await registryReads(options)), ...(await registryPushes(options))];
     return [...rows, ...(context.quick ? [] : await registryLargeBlob(options))].map(asRow);
   },
 };
