@@ -2,9 +2,9 @@
 /** Registries to compare: ours, Debian's docker-registry, zot. Each in a process and a directory of its own, on loopback. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { freePort } from '@notary/testkit';
 
 export interface RunningRegistry {
   readonly name: string;
@@ -26,16 +26,7 @@ export interface RegistryKind {
   start(): Promise<RunningRegistry>;
 }
 
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
-    });
-  });
-}
-
-/** Asks until it answers; no pause, since the time is what is measured. */
+/** Asks until it answers, every millisecond, since the time is what is measured. */
 async function untilAnswered(url: string, child: ChildProcess): Promise<void> {
   for (const deadline = performance.now() + 20_000; performance.now() < deadline; ) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);

@@ -4,8 +4,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { counterpart, freePort, type StartedProcess, startProcess } from '@notary/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Machine, type Outcome, ourTool, pushedSignature } from './support/machine.ts';
-import { canOras, digestIn, discover, linesOf, type OrasUsers, orasUsers, SBOM, SIGNATURE, typesOf, verified } from './support/oras.ts';
+import { type Outcome, ourTool, pushedSignature } from './support/machine.ts';
+import { canOras, digestIn, discover, linesOf, SBOM, SIGNATURE, typesOf, useOrasUsers, verified } from './support/oras.ts';
 import { htpasswdLines, type Running, startOurRegistry } from './support/registries.ts';
 
 const EXPERIMENTAL = { NOTATION_EXPERIMENTAL: '1' };
@@ -21,16 +21,7 @@ async function eventually<T>(read: () => Promise<T>, expected: T): Promise<void>
   expect(seen).toEqual(expected);
 }
 
-let users: OrasUsers;
-let oras: Machine;
-let user: Machine;
-let theirs: Machine | undefined;
-beforeAll(() => {
-  if (!canOras) return;
-  users = orasUsers();
-  ({ oras, user, theirs } = users);
-});
-afterAll(() => users?.remove());
+const { oras, user, theirs } = useOrasUsers();
 
 describe.skipIf(!canOras || counterpart('htpasswd') === undefined).each(['htpasswd', 'tokens'])(
   'oras on notary-registry with %s',

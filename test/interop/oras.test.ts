@@ -5,23 +5,14 @@ import { join } from 'node:path';
 import { digestOf, toUtf8 } from '@notary/base';
 import { counterpart, startDockerRegistry } from '@notary/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Machine, type Outcome, pushedSignature } from './support/machine.ts';
-import { canOras, digestIn, discover, linesOf, type OrasUsers, orasUsers, SBOM, SIGNATURE, typesOf, verified } from './support/oras.ts';
+import { type Outcome, pushedSignature } from './support/machine.ts';
+import { canOras, digestIn, discover, linesOf, SBOM, SIGNATURE, typesOf, useOrasUsers, verified } from './support/oras.ts';
 import { type Running, startOurRegistry, startZot } from './support/registries.ts';
 
 const UNKNOWN = `sha256:${'0'.repeat(64)}`;
 const LONG = 60_000;
 
-let users: OrasUsers;
-let oras: Machine;
-let user: Machine;
-let theirs: Machine | undefined;
-beforeAll(() => {
-  if (!canOras) return;
-  users = orasUsers();
-  ({ oras, user, theirs } = users);
-});
-afterAll(() => users?.remove());
+const { oras, user, theirs } = useOrasUsers();
 
 const registries: Readonly<Record<string, () => Promise<Running | undefined>>> = {
   'notary-registry on disk': () => startOurRegistry(),

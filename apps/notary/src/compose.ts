@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Builds what commands get from the real machine. Adapters are made when first asked for. */
-import { createPlatform, extendPlatform } from '@notary/platform';
+import { createPlatform, extendPlatform, runtimeName } from '@notary/platform';
 import { USER_AGENT } from './build-info.ts';
 import type { AppDeps } from './deps.ts';
 
 export function compose(): AppDeps {
   const platform = createPlatform();
-  const { bun } = process.versions;
   return extendPlatform(platform, {
-    runtime: bun === undefined ? `Node ${process.versions.node}` : `Bun ${bun}`,
+    runtime: runtimeName(),
     get workingDirectory() {
       return process.cwd();
     },

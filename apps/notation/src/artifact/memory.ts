@@ -6,14 +6,20 @@
  * Nothing in it is trusted. The registry still says what the tag names and which signatures there are, content counts by its digest, and
  * every check is made anew. A file that is absent, damaged, of another version or of another reference is no memory.
  */
-import { type Clock, checkDigest, type Digest, digestHex, digestOf, fromBase64, fromUtf8, isDigest, toUtf8 } from '@notary/base';
+import { checkDigest, type Digest, digestHex, digestOf, fromBase64, fromUtf8, isDigest, toUtf8 } from '@notary/base';
 import { isJsonObject, type JsonValue, parseJsonStrict } from '@notary/base/json';
 import type { AppDeps } from '../deps.ts';
 import { cacheDirectory, joinPath } from '../directories.ts';
 import { limits } from '../limits.ts';
 
-/** Bytes and media types by digest. */
-export type Contents = ReadonlyMap<string, { readonly mediaType: string; readonly bytes: Uint8Array }>;
+/** A manifest or a blob, whole. */
+export interface Content {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** By digest. */
+export type Contents = ReadonlyMap<string, Content>;
 
 export interface Recollection {
   /** What the reference named. */
@@ -25,6 +31,8 @@ export interface Recollection {
 export interface ReferenceMemory {
   /** `registry/repository:tag` or `registry/repository@digest`. */
   readonly reference: string;
+  /** Where all references are remembered. */
+  readonly directory: string;
   readonly path: string;
   readonly recalled: Promise<Recollection | undefined>;
   /** Milliseconds since it was opened. */
@@ -32,19 +40,16 @@ export interface ReferenceMemory {
 }
 
 /** Opens the memory of a reference and begins to read it. */
-export function openMemory(
-  deps: Pick<AppDeps, 'files' | 'environment' | 'host'> & { readonly clock: Clock },
-  name: string,
-  target: string,
-): ReferenceMemory {
+export function openMemory(deps: AppDeps, name: string, target: string): ReferenceMemory {
   const reference = `${name}${isDigest(target) ? '@' : ':'}${target}`;
-  const path = joinPath(deps, cacheDirectory(deps), 'signatures', `${digestHex(digestOf(toUtf8(reference)))}.json`);
+  const directory = joinPath(deps, cacheDirectory(deps), 'signatures');
+  const path = joinPath(deps, directory, `${digestHex(digestOf(toUtf8(reference)))}.json`);
   const recalled = deps.files.read(path, limits.memoryFileBytes).then(
     (bytes) => (bytes === undefined ? undefined : parseRecollection(bytes, reference)),
     () => undefined,
   );
   const openedAt = deps.clock.now().getTime();
-  return { reference, path, recalled, elapsedMs: () => deps.clock.now().getTime() - openedAt };
+  return { reference, directory, path, recalled, elapsedMs: () => deps.clock.now().getTime() - openedAt };
 }
 
 /** What a file remembers of a reference; `undefined` if anything about it is not as it was written. */
@@ -60,7 +65,7 @@ export function parseRecollection(bytes: Uint8Array, reference: string): Recolle
   }
 }
 
-function parseContent(json: JsonValue): [Digest, { mediaType: string; bytes: Uint8Array }] {
+function parseContent(json: JsonValue): [Digest, Content] {
   const { digest, mediaType, data } = isJsonObject(json) ? json : {};
   if (typeof digest !== 'string' || !isDigest(digest) || typeof mediaType !== 'string' || typeof data !== 'string')
     throw new Error('damaged');

@@ -6,7 +6,7 @@
 import type { Descriptor, ReadableRepository } from '@notary/oci';
 import { prefixed } from '../faults.ts';
 import { limits } from '../limits.ts';
-import type { Contents, ReferenceMemory } from './memory.ts';
+import type { Content, Contents, ReferenceMemory } from './memory.ts';
 
 /** What the watch saw. */
 export interface Resolution {
@@ -53,7 +53,7 @@ type Reader = (descriptor: Descriptor, fetch: () => Promise<Uint8Array>) => Prom
 
 /** Content by its digest from memory, where it is the same in size and type; else fetched. */
 function reader(seen: Resolution, memory: ReferenceMemory): Reader {
-  const contents = new Map<string, { readonly mediaType: string; readonly bytes: Uint8Array }>();
+  const contents = new Map<string, Content>();
   let total = 0;
   seen.contents = contents;
   return async ({ digest, mediaType, size }, fetch) => {

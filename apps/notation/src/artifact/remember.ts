@@ -2,16 +2,16 @@
 /** The writing half of the memory of references, which only a verification that saw something new loads. */
 import { type Digest, type Files, toBase64, toUtf8 } from '@notary/base';
 import type { AppDeps } from '../deps.ts';
-import { cacheDirectory, joinPath } from '../directories.ts';
+import { joinPath } from '../directories.ts';
 import { limits } from '../limits.ts';
 import type { Contents, ReferenceMemory } from './memory.ts';
 
 /** Keeps what a verification read. A disk that does not take it must not stop the command: the next one asks the registry again. */
 export async function remember(deps: AppDeps, memory: ReferenceMemory, artifact: Digest, contents: Contents): Promise<void> {
   const { files } = deps;
+  const { directory } = memory;
   const kept = [...contents].map(([digest, { mediaType, bytes }]) => ({ digest, mediaType, data: toBase64(bytes) }));
   const text = JSON.stringify({ version: 1, reference: memory.reference, artifact, contents: kept });
-  const directory = joinPath(deps, cacheDirectory(deps), 'signatures');
   try {
     await files.makeDirectory(directory, 0o700);
     await makeRoom(files, directory, (name) => joinPath(deps, directory, name));
