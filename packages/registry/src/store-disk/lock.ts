@@ -23,7 +23,8 @@ function lockWithSqlite(sqlite: Sqlite, path: string, root: string): RootLock {
   let database: Database | undefined;
   try {
     database = new sqlite.DatabaseSync(path);
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    // Nothing is ever written, so nothing needs a journal, which would be a file more.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
   } catch (e) {
     database?.close();
     const text = (e as Error).message;

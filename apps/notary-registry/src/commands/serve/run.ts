@@ -2,6 +2,7 @@
 import { type Clock, fromUtf8, type Handler, type ListenOptions, type Log } from '@notary/base';
 import type { Invocation, OptionsOf } from '@notary/cli';
 import { createRegistry, type RegistryStore } from '@notary/registry';
+import { openDiskStore } from '@notary/registry/store-disk';
 import {
   createHealth,
   createJsonLog,
@@ -31,7 +32,6 @@ const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error'];
 async function openStore(options: Options, deps: AppDeps, log: Log): Promise<RegistryStore> {
   const { clock, random } = deps;
   if (options.memory) return (await import('@notary/registry/store-memory')).createMemoryStore({ clock, random });
-  const { openDiskStore } = await import('@notary/registry/store-disk');
   return openDiskStore({ root: options.root, clock, random, log, readOnly: options.readOnly });
 }
 
@@ -153,7 +153,10 @@ export async function run({ options }: Invocation<typeof serveFlags>, deps: AppD
     const { files } = deps;
     const { signal } = collecting;
     if (!options.memory && !options.readOnly) {
-      serveGcRequests({ files, clock, log, root: options.root, collect: (o) => store.collect(o), signal }).catch((e) => {
+      const { root } = options;
+      // In a later turn: the first answer need not wait for a directory.
+      const taken = clock.sleep(0, signal).then(() => serveGcRequests({ files, clock, log, root, collect: (o) => store.collect(o), signal }));
+      taken.catch((e) => {
         if (!signal.aborted) log.error('requests to collect are no longer taken', { error: e });
       });
     }
