@@ -1,24 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Requests in numbers: wrk for reads where it is installed, else a loader of our own; pushes always with our own, which makes content. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { Agent, request } from 'node:http';
 import { findExecutable } from './registry-servers.ts';
 
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 export const CONNECTIONS = 16;
+const OCTETS = 'application/octet-stream';
 const ACCEPT = `${OCI_MANIFEST}, application/vnd.oci.image.index.v1+json`;
 
 export const digestOf = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 export const content = (size: number): Uint8Array => new Uint8Array(randomBytes(size));
 
-/** Content that differs each time, without the cost of making it all anew. */
-export function contentMaker(size: number): () => Uint8Array {
-  const base = content(size);
+/** What is pushed: its bytes in parts that are sent as they are, and its digest. */
+export interface Pushed {
+  readonly parts: readonly Uint8Array[];
+  readonly digest: string;
+}
+
+export const pushed = (bytes: Uint8Array): Pushed => ({ parts: [bytes], digest: digestOf(bytes) });
+
+/** Digits at the end of a content that make it another. */
+const NUMBER_BYTES = 16;
+
+/** Content that differs each time by its end alone, so that neither its bytes nor most of its hash are made anew. */
+export function contentMaker(size: number): () => Pushed {
+  const begin = content(size - NUMBER_BYTES);
+  const begun = createHash('sha256').update(begin);
   let number = 0;
   return () => {
-    const bytes = base.slice();
-    new DataView(bytes.buffer).setFloat64(0, number++);
-    return bytes;
+    const end = new TextEncoder().encode(String(number++).padStart(NUMBER_BYTES, '0'));
+    return { parts: [begin, end], digest: `sha256:${begun.copy().update(end).digest('hex')}` };
   };
 }
 
@@ -57,19 +70,38 @@ export async function readsPerSecond(url: string, seconds: number): Promise<numb
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1] ?? 0);
 }
 
-async function expectStatus(response: Response, ...statuses: number[]): Promise<Response> {
-  if (!statuses.includes(response.status)) throw new Error(`${response.url}: ${response.status} ${await response.text()}`);
-  await response.arrayBuffer();
-  return response;
+/** Connections are kept, and bodies sent without a copy: `fetch` spends more on a push of 1 MiB than the servers do. */
+const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+
+/** The answer's `Location`. Any other status is an error. */
+async function send(method: 'POST' | 'PUT', url: URL, parts: readonly Uint8Array[], type: string, expected: number): Promise<string> {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return new Promise((resolve, reject) => {
+    const call = request(url, { method, agent, headers: { 'content-type': type, 'content-length': length } }, (answer) => {
+      answer.resume();
+      answer.once('error', reject);
+      answer.once('end', () => {
+        if (answer.statusCode === expected) resolve(answer.headers.location ?? '');
+        else reject(new Error(`${url}: ${answer.statusCode}`));
+      });
+    });
+    call.once('error', reject);
+    for (const part of parts) call.write(part);
+    call.end();
+  });
+}
+
+/** POST: where the blob is to be put. */
+async function openUpload(base: string, repository: string, digest: string): Promise<URL> {
+  const opened = await send('POST', new URL(`${base}/v2/${repository}/blobs/uploads/`), [], OCTETS, 202);
+  const location = new URL(opened, base);
+  location.searchParams.set('digest', digest);
+  return location;
 }
 
 /** POST, then PUT: what every client does. */
-export async function pushBlob(base: string, repository: string, bytes: Uint8Array, digest = digestOf(bytes)): Promise<string> {
-  const opened = await expectStatus(await fetch(`${base}/v2/${repository}/blobs/uploads/`, { method: 'POST' }), 202);
-  const location = new URL(opened.headers.get('location') ?? '', base);
-  location.searchParams.set('digest', digest);
-  const headers = { 'content-type': 'application/octet-stream' };
-  await expectStatus(await fetch(location, { method: 'PUT', body: bytes as Uint8Array<ArrayBuffer>, headers }), 201);
+export async function pushBlob(base: string, repository: string, { parts, digest }: Pushed): Promise<string> {
+  await send('PUT', await openUpload(base, repository, digest), parts, OCTETS, 201);
   return digest;
 }
 
@@ -81,9 +113,33 @@ export async function pushManifest(
 ): Promise<{ digest: string; size: number }> {
   const bytes = new TextEncoder().encode(JSON.stringify(manifest));
   const digest = digestOf(bytes);
-  const url = `${base}/v2/${repository}/manifests/${tag ?? digest}`;
-  await expectStatus(await fetch(url, { method: 'PUT', body: bytes, headers: { 'content-type': OCI_MANIFEST } }), 201);
+  await send('PUT', new URL(`${base}/v2/${repository}/manifests/${tag ?? digest}`), [bytes], OCI_MANIFEST, 201);
   return { digest, size: bytes.length };
+}
+
+/**
+ * Readies the machine for what is measured next. What others left unwritten goes to the device, and the kernel has memory at hand: a
+ * virtual machine may give its free memory back to its host, and who writes to it next waits for the host, several times what writing
+ * takes otherwise.
+ */
+export function settleMachine(mib: number): void {
+  spawnSync('sync');
+  const script = `const kept = []; for (let i = 0; i < ${mib}; i += 64) kept.push(new Uint8Array(64 * 1024 * 1024).fill(1));`;
+  spawnSync(process.execPath, ['-e', script], { stdio: 'ignore' });
+}
+
+/** Seconds until a large blob is stored. By curl where it is installed, for the reason that {@link pullSeconds} gives. */
+export async function pushSeconds(base: string, repository: string, file: string, blob: Pushed): Promise<number> {
+  const curl = findExecutable('curl');
+  const started = performance.now();
+  if (curl === undefined) await pushBlob(base, repository, blob);
+  else {
+    const location = await openUpload(base, repository, blob.digest);
+    const answer = ['-o', '/dev/null', '-w', '%{http_code}'];
+    const status = await output(curl, ['-sSf', ...answer, '-H', 'Expect:', '-H', `Content-Type: ${OCTETS}`, '-T', file, location.href]);
+    if (status !== '201') throw new Error(`${location}: ${status}`);
+  }
+  return (performance.now() - started) / 1000;
 }
 
 /**

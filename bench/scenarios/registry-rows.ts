@@ -3,16 +3,21 @@
  * The registry beside docker-registry and zot. All servers run at once; rounds alternate between them within a row, so that a change
  * of the machine's mood meets all alike. Only ratios within one run mean anything.
  */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   content,
   contentMaker,
-  digestOf,
   OCI_MANIFEST,
   perSecond,
   pullSeconds,
   pushBlob,
+  pushed,
   pushManifest,
+  pushSeconds,
   readsPerSecond,
+  settleMachine,
 } from './registry-load.ts';
 import { findRegistries, type RegistryExecutables, type RegistryKind, type RunningRegistry } from './registry-servers.ts';
 
@@ -38,6 +43,10 @@ const REPOSITORY = 'bench/app';
 const STARTS_A_ROUND = 10;
 const PULLS_A_ROUND = 4;
 const LARGER_PUSHES_A_ROUND = 3;
+/** Some forty gigabytes would not fit beside each other everywhere. */
+const LARGER_PUSH_SECONDS = 2;
+/** More than what a round of pushes of 1 MiB, or a push of 512 MiB, fills. */
+const MEMORY_MIB = 2048;
 const MIB = 1024 * 1024;
 const CONFIG = new TextEncoder().encode('{}');
 
@@ -64,14 +73,18 @@ const image = (config: Descriptor, layers: readonly Descriptor[], more: object =
 async function prepare(server: RunningRegistry, blobs: ReadonlyMap<string, Uint8Array>, referrers: readonly number[]): Promise<Prepared> {
   const { url } = server;
   const paths = new Map<string, string>();
-  for (const [name, bytes] of blobs) paths.set(`blob ${name}`, `/v2/${REPOSITORY}/blobs/${await pushBlob(url, REPOSITORY, bytes)}`);
+  for (const [name, bytes] of blobs) paths.set(`blob ${name}`, `/v2/${REPOSITORY}/blobs/${await pushBlob(url, REPOSITORY, pushed(bytes))}`);
   const config = {
     mediaType: 'application/vnd.oci.image.config.v1+json',
-    digest: await pushBlob(url, REPOSITORY, CONFIG),
+    digest: await pushBlob(url, REPOSITORY, pushed(CONFIG)),
     size: CONFIG.length,
   };
   const small = blobs.get('4 KiB') ?? CONFIG;
-  const layer = { mediaType: 'application/vnd.oci.image.layer.v1.tar', digest: await pushBlob(url, REPOSITORY, small), size: small.length };
+  const layer = {
+    mediaType: 'application/vnd.oci.image.layer.v1.tar',
+    digest: await pushBlob(url, REPOSITORY, pushed(small)),
+    size: small.length,
+  };
   await pushManifest(url, REPOSITORY, image(config, [layer]), 'v1');
   paths.set('manifest by tag', `/v2/${REPOSITORY}/manifests/v1`);
   const probe = await fetch(`${url}/v2/${REPOSITORY}/referrers/${layer.digest}`);
@@ -112,6 +125,9 @@ const note = (samples: Samples, name: string, value: number): void => void sampl
 /** As it is shown while the bench runs. */
 const shown = ({ row, unit, samples }: BenchRow): string => JSON.stringify({ row, unit, ...Object.fromEntries(samples) });
 
+/** Who is first in one round is last in the next. */
+const inTurn = <T>(all: readonly T[], round: number): readonly T[] => (round % 2 === 0 ? all : [...all].reverse());
+
 /** Rounds over all servers; rates, and the processor time behind each. */
 async function interleaved(
   servers: readonly RunningRegistry[],
@@ -121,7 +137,7 @@ async function interleaved(
   const samples: Samples = new Map();
   const cpuMs: Samples = new Map();
   for (let round = 0; round < options.rounds; round++) {
-    for (const server of servers) {
+    for (const server of inTurn(servers, round)) {
       const before = server.cpuMs();
       const rate = await measure(server);
       if (rate === undefined) continue;
@@ -163,21 +179,27 @@ export async function registryPushes(options: BenchOptions): Promise<BenchRow[]>
   const { seconds = 3, rounds = 3, say = () => undefined } = options;
   return withServers(findRegistries(options.executables), async (servers) => {
     const rows: BenchRow[] = [];
-    const add = async (name: string, work: (server: RunningRegistry) => () => Promise<unknown>, times = 1): Promise<void> => {
-      const found = await interleaved(servers, { rounds: rounds * times, seconds }, (server) => perSecond(seconds, work(server)));
+    const add = async (name: string, work: (server: RunningRegistry) => () => Promise<unknown>, larger = false): Promise<void> => {
+      const plan = larger
+        ? { rounds: rounds * LARGER_PUSHES_A_ROUND, seconds: Math.min(seconds, LARGER_PUSH_SECONDS) }
+        : { rounds, seconds };
+      const found = await interleaved(servers, plan, (server) => {
+        if (larger) settleMachine(MEMORY_MIB);
+        return perSecond(plan.seconds, work(server));
+      });
       const row: BenchRow = { row: name, unit: 'rps', ...found };
       rows.push(row);
       say(shown(row));
     };
-    for (const [name, size, times] of [
-      ['1 KiB', 1024, 1],
-      ['1 MiB', MIB, LARGER_PUSHES_A_ROUND],
+    for (const [name, size] of [
+      ['1 KiB', 1024],
+      ['1 MiB', MIB],
     ] as const) {
       const make = contentMaker(size);
-      await add(`push blob ${name}`, (server) => () => pushBlob(server.url, REPOSITORY, make()), times);
+      await add(`push blob ${name}`, (server) => () => pushBlob(server.url, REPOSITORY, make()), size === MIB);
     }
     const configs = new Map<string, string>();
-    for (const s of servers) configs.set(s.name, await pushBlob(s.url, REPOSITORY, CONFIG));
+    for (const s of servers) configs.set(s.name, await pushBlob(s.url, REPOSITORY, pushed(CONFIG)));
     let number = 0;
     await add('push manifest', (server) => async () => {
       const config = { mediaType: 'application/vnd.oci.image.config.v1+json', digest: configs.get(server.name) ?? '', size: CONFIG.length };
@@ -191,7 +213,10 @@ export async function registryPushes(options: BenchOptions): Promise<BenchRow[]>
 export async function registryLargeBlob(options: BenchOptions): Promise<BenchRow[]> {
   const { rounds = 5, say = () => undefined } = options;
   const bytes = content(512 * MIB);
-  const digest = digestOf(bytes);
+  const large = pushed(bytes);
+  const directory = mkdtempSync(join(tmpdir(), 'bench-large-'));
+  const file = join(directory, 'blob');
+  writeFileSync(file, bytes);
   const push: Samples = new Map();
   const pushCpu: Samples = new Map();
   const pull: Samples = new Map();
@@ -203,22 +228,20 @@ export async function registryLargeBlob(options: BenchOptions): Promise<BenchRow
     note(cpu, server.name, server.cpuMs() - before);
   };
   for (let round = 0; round < rounds; round++) {
-    for (const kind of findRegistries(options.executables)) {
+    for (const kind of inTurn(findRegistries(options.executables), round)) {
       await withServers([kind], async ([server]) => {
         if (server === undefined) return;
-        await measured(server, push, pushCpu, async () => {
-          const started = performance.now();
-          await pushBlob(server.url, REPOSITORY, bytes, digest);
-          return (performance.now() - started) / 1000;
-        });
+        settleMachine(MEMORY_MIB);
+        await measured(server, push, pushCpu, () => pushSeconds(server.url, REPOSITORY, file, large));
         note(peak, kind.name, server.peakMiB());
         if (kind.pushesOnly) return;
         for (let n = 0; n < PULLS_A_ROUND; n++) {
-          await measured(server, pull, pullCpu, () => pullSeconds(`${server.url}/v2/${REPOSITORY}/blobs/${digest}`, bytes.length));
+          await measured(server, pull, pullCpu, () => pullSeconds(`${server.url}/v2/${REPOSITORY}/blobs/${large.digest}`, 512 * MIB));
         }
       });
     }
   }
+  rmSync(directory, { recursive: true });
   const rows: BenchRow[] = [
     { row: 'push blob 512 MiB', unit: 's', samples: push, cpuMs: pushCpu },
     { row: 'pull blob 512 MiB', unit: 's', samples: pull, cpuMs: pullCpu },
@@ -232,7 +255,7 @@ export async function registryLargeBlob(options: BenchOptions): Promise<BenchRow
 export async function registryStart(options: BenchOptions): Promise<BenchRow[]> {
   const samples: Samples = new Map();
   for (let round = 0; round < (options.rounds ?? 3) * STARTS_A_ROUND; round++) {
-    for (const kind of readers(options.executables)) {
+    for (const kind of inTurn(readers(options.executables), round)) {
       await withServers([kind], async ([server]) => {
         if (server !== undefined) note(samples, kind.name, server.startMs);
       });
