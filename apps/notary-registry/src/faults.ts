@@ -21,6 +21,16 @@ export const faults = defineFaults('NOTARYREGISTRY', {
     remedy: 'if it is another gc, wait for its end; a registry that runs read-only is stopped first',
   },
   GC_REFUSED: { category: 'conflict', say: (f: { reason: string }) => `the running registry did not collect: ${f.reason}` },
+  HTPASSWD_EMPTY: {
+    category: 'usage',
+    say: (f: { path: string }) => `${f.path}: no user, so nobody could come in`,
+    remedy: 'add one with `htpasswd -B FILE USER`',
+  },
+  SIGNING_KEY_MISSING: {
+    category: 'usage',
+    say: (f: { path: string }) => `${f.path}: no private key in PKCS#8 form`,
+    remedy: 'convert it with `openssl pkcs8 -topk8 -nocrypt`; a key that the registry made may be moved away, and another is made',
+  },
   TOKEN_KEYS_EMPTY: {
     category: 'usage',
     say: (f: { path: string }) => `${f.path}: no key or certificate`,

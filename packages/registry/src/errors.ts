@@ -60,7 +60,8 @@ export function answerFault(fault: Fault, requestId: string): ErrorAnswer {
   const row = ROWS.get(fault.code) ?? { status: statusOfFault(fault), code: FALLBACK_CODE[fault.category] ?? 'UNSUPPORTED' };
   const tell = isTellable(fault) || TOLD.has(fault.code);
   const message = tell ? fault.message : 'the registry could not do this; its log says why';
-  const detail = tell ? { ...fault.facts, reason: fault.code } : { reason: fault.code, requestId };
+  const remedy = fault.remedy === undefined ? {} : { remedy: fault.remedy.text };
+  const detail = tell ? { ...fault.facts, reason: fault.code, ...remedy } : { reason: fault.code, requestId };
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   const after = retryAfterOf(fault) ?? (row.status === 503 ? 5 : undefined);
   if (after !== undefined) headers['retry-after'] = String(after);

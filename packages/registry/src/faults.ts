@@ -4,12 +4,23 @@ import { defineFaults } from '@notary/base';
 
 /** The faults with codes `REGISTRY_…`. */
 export const faults = defineFaults('REGISTRY', {
-  NAME_INVALID: { category: 'usage', say: () => 'invalid repository name', clause: 'distribution-spec, code-6' },
-  TAG_INVALID: { category: 'usage', say: () => 'invalid tag', clause: 'distribution-spec, Pulling manifests' },
+  NAME_INVALID: {
+    category: 'usage',
+    say: () => 'invalid repository name',
+    remedy: 'use lowercase letters and digits, with single . _ or - between them, and / between components',
+    clause: 'distribution-spec, code-6',
+  },
+  TAG_INVALID: {
+    category: 'usage',
+    say: () => 'invalid tag',
+    remedy: 'use up to 128 letters, digits, . _ and -, and begin with a letter, a digit or _',
+    clause: 'distribution-spec, Pulling manifests',
+  },
   DIGEST_INVALID: { category: 'usage', say: (f: { reason: string }) => f.reason, clause: 'distribution-spec, code-3' },
   DIGEST_MISMATCH: {
     category: 'untrusted',
     say: (f: { expected: string; actual: string }) => `the content has digest ${f.actual}, not ${f.expected}`,
+    remedy: 'push it again: it was changed on its way here, or after its digest was taken',
     clause: 'distribution-spec, code-3',
   },
   SIZE_INVALID: { category: 'usage', say: (f: { reason: string }) => f.reason, clause: 'distribution-spec, code-11' },
@@ -33,7 +44,12 @@ export const faults = defineFaults('REGISTRY', {
   },
   BLOB_UNKNOWN: { category: 'usage', say: (f: { digest: string }) => `no blob ${f.digest}`, clause: 'distribution-spec, code-1' },
   NAME_UNKNOWN: { category: 'usage', say: (f: { name: string }) => `no repository ${f.name}`, clause: 'distribution-spec, code-8' },
-  UPLOAD_UNKNOWN: { category: 'usage', say: () => 'no such upload, or it has ended', clause: 'distribution-spec, code-4' },
+  UPLOAD_UNKNOWN: {
+    category: 'usage',
+    say: () => 'no such upload, or it has ended',
+    remedy: 'begin another with POST',
+    clause: 'distribution-spec, code-4',
+  },
   UPLOAD_RANGE: {
     category: 'usage',
     say: (f: { size: number }) => `the upload holds ${f.size} bytes; continue there`,
@@ -51,7 +67,7 @@ export const faults = defineFaults('REGISTRY', {
   MANIFEST_TOO_LARGE: { category: 'limit', say: (f: { maxBytes: number }) => `a manifest may have at most ${f.maxBytes} bytes` },
   BLOB_TOO_LARGE: { category: 'limit', say: (f: { maxBytes: number }) => `a blob may have at most ${f.maxBytes} bytes` },
   URL_TOO_LONG: { category: 'limit', say: () => 'the request target is too long' },
-  PRECONDITION_FAILED: { category: 'conflict', say: () => 'the tag has moved' },
+  PRECONDITION_FAILED: { category: 'conflict', say: () => 'the tag has moved', remedy: 'read the tag again and decide anew' },
   RANGE_UNSATISFIABLE: { category: 'usage', say: (f: { size: number }) => `the range is outside the ${f.size} bytes of the content` },
   METHOD_UNSUPPORTED: {
     category: 'unsupported',
@@ -70,6 +86,7 @@ export const faults = defineFaults('REGISTRY', {
   STORAGE_FAILED: {
     category: 'unavailable',
     say: (f: { operation: string; errno: string }) => `storage failed: ${f.operation} (${f.errno})`,
+    remedy: 'look after the disk below the root of the registry, and at what the kernel says of it',
   },
   STORAGE_READ_ONLY: {
     category: 'unavailable',
@@ -81,12 +98,20 @@ export const faults = defineFaults('REGISTRY', {
     say: (f: { repository: string; digest: string }) => `the stored bytes of ${f.digest} in ${f.repository} do not have that digest`,
     remedy: 'push the content again, or restore the file from a copy',
   },
-  INDEX_INVALID: { category: 'malformed', say: (f: { path: string; reason: string }) => `${f.path}: ${f.reason}` },
+  INDEX_INVALID: {
+    category: 'malformed',
+    say: (f: { path: string; reason: string }) => `${f.path}: ${f.reason}`,
+    remedy: 'restore the file from a copy, or move its repository out of the root and push it again',
+  },
   ROOT_LOCKED: {
     category: 'conflict',
     say: (f: { root: string }) => `another process serves ${f.root}`,
     remedy: 'stop the other process, or give this one a root of its own',
   },
-  ROOT_INVALID: { category: 'usage', say: (f: { root: string; reason: string }) => `${f.root}: ${f.reason}` },
+  ROOT_INVALID: {
+    category: 'usage',
+    say: (f: { root: string; reason: string }) => `${f.root}: ${f.reason}`,
+    remedy: 'name a directory as the root; where the registry may write, it makes one',
+  },
   CLOSED: { category: 'unavailable', say: () => 'the registry is stopping' },
 });

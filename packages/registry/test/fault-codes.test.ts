@@ -87,6 +87,16 @@ describe('a request', () => {
     expect(await reasonOf(answer)).toBe(code);
   });
 
+  it('is refused with the remedy where there is one', async () => {
+    const detail = async (path: string): Promise<unknown> =>
+      ((await (await h.call('GET', path)).json()) as { errors: [{ detail: unknown }] }).errors[0].detail;
+    expect(await detail('/v2/Upper/tags/list')).toEqual({
+      reason: 'REGISTRY_NAME_INVALID',
+      remedy: expect.stringContaining('lowercase letters'),
+    });
+    expect(await detail(`/v2/${NAME}/manifests/none`)).toEqual({ reference: 'none', reason: 'REGISTRY_MANIFEST_UNKNOWN' });
+  });
+
   it('REGISTRY_UPLOAD_RANGE and REGISTRY_UPLOAD_BUSY: a session takes one body at a time, each where the last ended', async () => {
     const location = (await h.call('POST', `/v2/${NAME}/blobs/uploads/`)).headers.get('location') ?? '';
     const misplaced = await h.call('PATCH', location, { body: 'blob', headers: { 'content-range': '5-8' } });

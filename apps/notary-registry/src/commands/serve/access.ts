@@ -32,6 +32,7 @@ async function readUsers(options: Options, deps: AppDeps): Promise<PasswordUsers
   if (options.htpasswd === '') return undefined;
   const { createBcryptCheck } = await import('@notary/service/bcrypt');
   const text = await readText(deps.files, options.htpasswd, '--htpasswd');
+  if (parseHtpasswd(text).size === 0 && !options.anonymousPull) throw faults.HTPASSWD_EMPTY({ path: options.htpasswd });
   return createHtpasswd({ text, check: createBcryptCheck(), clock: deps.clock, random: deps.random });
 }
 
@@ -60,7 +61,8 @@ async function signingKey(options: Options, { files }: AppDeps): Promise<TokenSi
   const pem = await files.read(path, MAX_KEY_BYTES);
   const block = pem === undefined ? undefined : parsePem(pem).find((b) => b.label === 'PRIVATE KEY');
   if (block !== undefined) return importTokenSigner(block.bytes);
-  if (named) throw faults.FILE_MISSING({ path, purpose: '--token-signing-key' });
+  if (named && pem === undefined) throw faults.FILE_MISSING({ path, purpose: '--token-signing-key' });
+  if (pem !== undefined) throw faults.SIGNING_KEY_MISSING({ path });
   const signer = await generateTokenSigner();
   await files.makeDirectory(`${options.root}/.notary`, 0o755);
   await files.writeAtomic(path, new TextEncoder().encode(encodePem('PRIVATE KEY', await signer.pkcs8())), { mode: 0o600 });

@@ -155,7 +155,9 @@ export async function run({ options }: Invocation<typeof serveFlags>, deps: AppD
     if (!options.memory && !options.readOnly) {
       const { root } = options;
       // In a later turn: the first answer need not wait for a directory.
-      const taken = clock.sleep(0, signal).then(() => serveGcRequests({ files, clock, log, root, collect: (o) => store.collect(o), signal }));
+      const taken = clock
+        .sleep(0, signal)
+        .then(() => serveGcRequests({ files, clock, log, root, collect: (o) => store.collect(o), signal }));
       taken.catch((e) => {
         if (!signal.aborted) log.error('requests to collect are no longer taken', { error: e });
       });
