@@ -15,6 +15,7 @@ const issuing = { htpasswd: '/alice', tokenIssuer: true, tokenRealm: 'https://re
 const none = {
   htpasswd: '',
   tokenRealm: '',
+  tokenService: '',
   tokenKey: '',
   tokenIssuer: false,
   tokenSigningKey: '',

@@ -321,7 +321,7 @@ describe('gc beside a running registry', () => {
   });
   it('says what to do where the holder takes no requests', async () => {
     await stop(await listening(run('serve', '--root', root)));
-    rmSync(join(root, '.notary/gc'), { recursive: true });
+    rmSync(join(root, '.notary/gc'), { recursive: true, force: true });
     const r = await listening(run('serve', '--root', root, '--read-only'));
     const gc = run('gc', '--root', root);
     expect(await gc.code).toBe(1);
