@@ -7,7 +7,7 @@ export const faults = defineFaults('REGISTRY', {
   NAME_INVALID: {
     category: 'usage',
     say: () => 'invalid repository name',
-    remedy: 'use lowercase letters and digits, with single . _ or - between them, and / between components',
+    remedy: 'use lowercase letters and digits, with . _ __ or dashes between them, and / between components',
     clause: 'distribution-spec, code-6',
   },
   TAG_INVALID: {
