@@ -256,6 +256,7 @@ describe('a root', () => {
     const root = makeRoot();
     const first = await openStore('disk', root);
     await expect(openStore('disk', root)).rejects.toMatchObject({ code: 'REGISTRY_ROOT_LOCKED' });
+    expect(readdirSync(join(root, '.notary')).filter((name) => name.startsWith('lock-'))).toEqual([]);
     await first.close();
     await (await openStore('disk', root)).close();
     removeRoot(root);

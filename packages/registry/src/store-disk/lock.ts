@@ -23,8 +23,8 @@ function lockWithSqlite(sqlite: Sqlite, path: string, root: string): RootLock {
   let database: Database | undefined;
   try {
     database = new sqlite.DatabaseSync(path);
-    // Nothing is ever written, so nothing needs a journal, which would be a file more.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
+    // Nothing is ever written, so its journal need not be a file. Not OFF: the runtime's defensive mode passes over that without a word.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (e) {
     database?.close();
     const text = (e as Error).message;
