@@ -302,7 +302,10 @@ describe('issuer and access together', () => {
     const signer = await generateTokenSigner();
     const again = await importTokenSigner(await signer.pkcs8());
     expect(again.key.ids).toEqual(signer.key.ids);
-    await expect(importTokenSigner(new Uint8Array(10))).rejects.toMatchObject({ code: 'SERVICE_TOKEN_KEY_INVALID' });
+    await expect(importTokenSigner(new Uint8Array(10))).rejects.toMatchObject({
+      code: 'SERVICE_TOKEN_KEY_INVALID',
+      remedy: { text: expect.stringContaining('P-256') },
+    });
     await importPKCS8(
       `-----BEGIN PRIVATE KEY-----\n${Buffer.from(await signer.pkcs8()).toString('base64')}\n-----END PRIVATE KEY-----`,
       'ES256',

@@ -44,12 +44,14 @@ export async function generateTokenSigner(): Promise<TokenSigner> {
   return signerOf(pair.privateKey);
 }
 
+const SIGNING_KEY_REMEDY = { text: 'make one with `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`' };
+
 /** A kept P-256 key. Faults: `SERVICE_TOKEN_KEY_INVALID`. */
 export async function importTokenSigner(pkcs8: Uint8Array): Promise<TokenSigner> {
   try {
     return await signerOf(await crypto.subtle.importKey('pkcs8', new Uint8Array(pkcs8), ES256, true, ['sign']));
   } catch (cause) {
-    throw faults.TOKEN_KEY_INVALID({ reason: 'a signing key must be PKCS#8 on P-256' }, { cause });
+    throw faults.TOKEN_KEY_INVALID({ reason: 'a signing key must be PKCS#8 on P-256' }, { cause, remedy: SIGNING_KEY_REMEDY });
   }
 }
 

@@ -28,12 +28,19 @@ async function readText(files: Files, path: string, purpose: string): Promise<st
   return fromUtf8(bytes);
 }
 
-async function readUsers(options: Options, deps: AppDeps): Promise<PasswordUsers | undefined> {
+/** Who has a password: asked for each request, and by name. */
+interface Users {
+  readonly passwords: PasswordUsers;
+  readonly names: ReadonlySet<string>;
+}
+
+async function readUsers(options: Options, deps: AppDeps): Promise<Users | undefined> {
   if (options.htpasswd === '') return undefined;
   const { createBcryptCheck } = await import('@notary/service/bcrypt');
   const text = await readText(deps.files, options.htpasswd, '--htpasswd');
-  if (parseHtpasswd(text).size === 0 && !options.anonymousPull) throw faults.HTPASSWD_EMPTY({ path: options.htpasswd });
-  return createHtpasswd({ text, check: createBcryptCheck(), clock: deps.clock, random: deps.random });
+  const names = new Set(parseHtpasswd(text).keys());
+  if (names.size === 0 && !options.anonymousPull) throw faults.HTPASSWD_EMPTY({ path: options.htpasswd });
+  return { passwords: createHtpasswd({ text, check: createBcryptCheck(), clock: deps.clock, random: deps.random }), names };
 }
 
 type Rights = (user: string, type: string, name: string, action: string) => boolean;
@@ -42,12 +49,11 @@ type Rights = (user: string, type: string, name: string, action: string) => bool
  * Everybody with a password may do everything, except those who are named: they read. A name that no user has is refused, since a slip of
  * the pen would give all rights to the one who was meant.
  */
-async function readRights(options: Options, { files }: AppDeps): Promise<Rights> {
+function readRights(options: Options, users: Users | undefined): Rights {
   const readers = new Set(options.readOnlyUsers.split(',').flatMap((name) => name.trim() || []));
   if (readers.size === 0) return () => true;
-  const users = parseHtpasswd(await readText(files, options.htpasswd, '--htpasswd'));
   for (const name of readers)
-    if (!users.has(name))
+    if (!users?.names.has(name))
       throw faults.FLAG_CONFLICT({ reason: `--read-only-users names ${JSON.stringify(name)}, who is not in --htpasswd` });
   return (user, type, _name, action) => !readers.has(user) || action === 'pull' || type === 'registry';
 }
@@ -59,10 +65,12 @@ async function signingKey(options: Options, { files }: AppDeps): Promise<TokenSi
   if (!named && options.memory) return generateTokenSigner();
   const path = named ? options.tokenSigningKey : `${options.root}/.notary/token-key.pem`;
   const pem = await files.read(path, MAX_KEY_BYTES);
-  const block = pem === undefined ? undefined : parsePem(pem).find((b) => b.label === 'PRIVATE KEY');
-  if (block !== undefined) return importTokenSigner(block.bytes);
-  if (named && pem === undefined) throw faults.FILE_MISSING({ path, purpose: '--token-signing-key' });
-  if (pem !== undefined) throw faults.SIGNING_KEY_MISSING({ path });
+  if (pem !== undefined) {
+    const block = parsePem(pem).find((b) => b.label === 'PRIVATE KEY');
+    if (block === undefined) throw faults.SIGNING_KEY_MISSING({ path });
+    return importTokenSigner(block.bytes);
+  }
+  if (named) throw faults.FILE_MISSING({ path, purpose: '--token-signing-key' });
   const signer = await generateTokenSigner();
   await files.makeDirectory(`${options.root}/.notary`, 0o755);
   await files.writeAtomic(path, new TextEncoder().encode(encodePem('PRIVATE KEY', await signer.pkcs8())), { mode: 0o600 });
@@ -87,7 +95,7 @@ function checkFlags(options: Options): void {
     });
 }
 
-async function tokenAccess(options: Options, deps: AppDeps, users: PasswordUsers | undefined): Promise<ServeAccess> {
+async function tokenAccess(options: Options, deps: AppDeps, users: Users | undefined): Promise<ServeAccess> {
   const { createBearerAccess, createTokenIssuer } = await import('@notary/service/token');
   const { readTokenKeys } = await import('./token-trust.ts');
   const { clock, random } = deps;
@@ -99,7 +107,7 @@ async function tokenAccess(options: Options, deps: AppDeps, users: PasswordUsers
     return { issuer: issuerName, service, keys, ...(configured.checkChain === undefined ? {} : { checkChain: configured.checkChain }) };
   };
   let trust = await readTrust();
-  const rights = await readRights(options, deps);
+  const rights = readRights(options, users);
   const grant = (user: string | undefined, wanted: Access): readonly string[] => {
     if (user !== undefined) return wanted.actions.filter((a) => rights(user, wanted.type, wanted.name, a));
     return options.anonymousPull ? wanted.actions.filter((a) => a === 'pull') : [];
@@ -111,14 +119,17 @@ async function tokenAccess(options: Options, deps: AppDeps, users: PasswordUsers
   const issuer =
     signer === undefined || users === undefined
       ? undefined
-      : { path: new URL(realm).pathname, handle: createTokenIssuer({ issuer: issuerName, service, signer, users, grant, clock, random }) };
+      : {
+          path: new URL(realm).pathname,
+          handle: createTokenIssuer({ issuer: issuerName, service, signer, users: users.passwords, grant, clock, random }),
+        };
   return {
     protection: 'token',
     control: createBearerAccess({ trust: () => trust, realm, clock, random, ...(issuer === undefined ? {} : { obtainable }) }),
     issuer,
     async reload() {
       trust = await readTrust();
-      if (users !== undefined) users.reload(await readText(deps.files, options.htpasswd, '--htpasswd'));
+      if (users !== undefined) users.passwords.reload(await readText(deps.files, options.htpasswd, '--htpasswd'));
     },
   };
 }
@@ -132,8 +143,13 @@ export async function readAccess(options: Options, deps: AppDeps): Promise<Serve
   const anonymousActions = options.anonymousPull ? ['pull'] : [];
   return {
     protection: 'htpasswd',
-    control: createBasicAccess({ users, realm: options.tokenService, anonymousActions, rights: await readRights(options, deps) }),
+    control: createBasicAccess({
+      users: users.passwords,
+      realm: options.tokenService,
+      anonymousActions,
+      rights: readRights(options, users),
+    }),
     issuer: undefined,
-    reload: async () => users.reload(await readText(deps.files, options.htpasswd, '--htpasswd')),
+    reload: async () => users.passwords.reload(await readText(deps.files, options.htpasswd, '--htpasswd')),
   };
 }
