@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Pushing blobs: in one request, in a stream, in chunks with resume, by mount (distribution-spec end-4 to end-6, end-11, end-13, end-14). */
-import { type Digest, digestOf } from '@notary/base';
+import { type Digest, digestOf, isFault } from '@notary/base';
 import { declaredLength, readBody, streamBody } from '../body.ts';
 import { parseContentRange } from '../conditions.ts';
 import { askPolicy, type Call, type Context, pullOf, pushTo, repositoryName } from '../context.ts';
-import { answerRefusal } from '../errors.ts';
+import { answerFault, answerRefusal } from '../errors.ts';
 import { faults } from '../faults.ts';
 import { SMALL_BLOB_BYTES } from '../limits.ts';
 import { type Algorithm, algorithmOf, isRepositoryName, isStoredDigest, parseStoredDigest, type RepositoryName } from '../names.ts';
@@ -194,18 +194,9 @@ export function createUploadApi(ctx: Context): UploadApi {
 
 /** 416 says where to continue. */
 function outOfPlace(call: Call, e: unknown): Response {
-  const fault = e as { code?: unknown; facts?: { size?: unknown } };
-  if (fault.code !== faults.UPLOAD_RANGE.code) throw e;
-  const size = Number(fault.facts?.size);
-  return new Response(
-    JSON.stringify({ errors: [{ code: 'BLOB_UPLOAD_INVALID', message: (e as Error).message, detail: { size, reason: fault.code } }] }),
-    {
-      status: 416,
-      headers: {
-        'content-type': 'application/json',
-        location: `/v2/${call.route.name}/blobs/uploads/${call.route.reference}`,
-        range: `0-${Math.max(0, size - 1)}`,
-      },
-    },
-  );
+  if (!isFault(e, faults.UPLOAD_RANGE.code)) throw e;
+  const { status, body, headers } = answerFault(e, '');
+  headers['location'] = `/v2/${call.route.name}/blobs/uploads/${call.route.reference}`;
+  headers['range'] = `0-${Math.max(0, Number(e.facts['size']) - 1)}`;
+  return new Response(body, { status, headers });
 }
